@@ -1,0 +1,1 @@
+"""testgen writes tests for Elixir modules, on the user's own machine."""

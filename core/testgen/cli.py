@@ -1,0 +1,94 @@
+"""`testgen`, the command: a group whose commands live in modules of their own, loaded when asked for.
+
+What every command shares is here: errors of ours print what happened and the next step, and end with the
+exit status that they carry; Ctrl-C and SIGTERM end a command in the same way. Anything else is a bug of
+testgen and says so; TESTGEN_DEBUG=1 shows its traceback.
+"""
+
+from __future__ import annotations
+
+import errno
+import importlib
+import os
+import signal
+import sys
+from types import FrameType
+from typing import Any
+
+import click
+
+from testgen.errors import TestgenError
+from testgen.exit_code import ExitCode
+
+_COMMANDS = {
+    "generate": "testgen.cli_generate:generate",
+    "score": "testgen.cli_score:score",
+    "doctor": "testgen.cli_doctor:doctor",
+}
+
+
+class _LazyGroup(click.Group):
+    """Imports a command's module when the command is named, or when help lists them all."""
+
+    def list_commands(self, _ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, _ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        module, _, name = _COMMANDS[cmd_name].partition(":")
+        command = getattr(importlib.import_module(module), name)
+        assert isinstance(command, click.Command)
+        return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except TestgenError as error:
+            _complain(error.message, error.next_step)
+            ctx.exit(error.exit_code)
+        except KeyboardInterrupt:
+            _complain("Stopped before there was anything to show.")
+            ctx.exit(ExitCode.INTERRUPTED)
+        except OSError as error:
+            if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EROFS):
+                raise
+            _complain(
+                f"{error.filename or 'A file'} could not be written: {error.strerror}.",
+                "Make room on the disk.",
+            )
+            ctx.exit(ExitCode.IO)
+
+
+@click.group(
+    cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
+@click.version_option(package_name="testgen", message="testgen %(version)s")
+def cli() -> None:
+    """Write ExUnit tests for Elixir modules, and find out what tests are worth by mutation."""
+
+
+def main() -> None:
+    """The console script."""
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        cli()
+    except Exception as error:
+        if os.environ.get("TESTGEN_DEBUG"):
+            raise
+        _complain(
+            f"A bug in testgen: {type(error).__name__}: {error}",
+            "Run the command again with TESTGEN_DEBUG=1 and report what it prints.",
+        )
+        sys.exit(ExitCode.AGENT_FAILED)
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    """SIGTERM ends a command as Ctrl-C does: processes ended, what was found delivered."""
+    raise KeyboardInterrupt
+
+
+def _complain(message: str, next_step: str = "") -> None:
+    click.echo(click.style("Error: ", fg="red") + message, err=True)
+    if next_step:
+        click.echo(click.style("Next:  ", fg="cyan") + next_step, err=True)

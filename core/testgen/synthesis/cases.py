@@ -1,0 +1,251 @@
+"""Selected candidates put together as test cases: named, grouped by function, related assertions sharing
+one test.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import groupby
+
+from testgen.synthesis.analysis import Module
+from testgen.synthesis.candidate import Candidate, Observation, Oracle, Status
+from testgen.synthesis.terms import Built, Map, Term, to_source
+from testgen.synthesis.wording import (
+    Defaults,
+    Keys,
+    circumstances,
+    first_free,
+    joined,
+    outcome,
+    sentence,
+    value_in_words,
+)
+
+_TOGETHER = 5
+"""Most assertions that share a test."""
+_WIDEST = 92
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chosen:
+    """A candidate that was selected, with what was observed and what it kills."""
+
+    id: int
+    candidate: Candidate
+    observation: Observation
+    oracle: Oracle
+    kills: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TestCase:
+    """A test to be written."""
+
+    __test__ = False
+
+    describe: str
+    name: str
+    lines: tuple[str, ...]
+    oracle: Oracle
+    made_of: tuple[int, ...]
+    """Ids of its candidates."""
+    isolated: bool
+
+
+def cases(chosen: Sequence[Chosen], module: Module, taken: dict[str, set[str]]) -> list[TestCase]:
+    """Test cases in the order of the module's functions; `taken` are names already used, by describe.
+
+    `taken` is added to, so that no name is given twice.
+    """
+    order = {function.signature: index for index, function in enumerate(module.functions)}
+    ranked = sorted(chosen, key=lambda each: (order.get(each.candidate.function, 999), _rank(each), each.id))
+    found: list[TestCase] = []
+    for signature, members in groupby(ranked, key=lambda each: each.candidate.function):
+        naming = _Naming(
+            names=_argument_names(module, signature),
+            defaults=dict(module.struct.fields) if module.struct else {},
+            taken=taken.setdefault(signature, set()),
+        )
+        found += _function_cases(list(members), signature, naming)
+    return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Naming:
+    """What the names of one function's tests depend on."""
+
+    names: Sequence[str]
+    """Of the arguments."""
+    defaults: Defaults
+    taken: set[str]
+    varying: frozenset[int] = frozenset()
+    keys: Keys = field(default_factory=dict)
+
+
+def _rank(each: Chosen) -> tuple[int, int, float]:
+    """Values before exceptions, plain calls before sequences, simple before elaborate."""
+    return (each.observation.status is not Status.OK, len(each.candidate.setup) > 0, each.candidate.cost)
+
+
+def _argument_names(module: Module, signature: str) -> tuple[str, ...]:
+    function = module.function(signature)
+    return function.arg_names if function else ()
+
+
+def _function_cases(members: Sequence[Chosen], signature: str, naming: _Naming) -> list[TestCase]:
+    rows = [each.candidate.args for each in members]
+    naming = replace(naming, varying=_varying(rows), keys=_varying_keys(rows))
+    found = []
+    for group in _grouped(members):
+        name = _name(group, naming)
+        naming.taken.add(name)
+        found.append(
+            TestCase(
+                describe=signature,
+                name=name,
+                lines=_body(group),
+                oracle=_weakest(group),
+                made_of=tuple(each.id for each in group),
+                isolated=all(map(_is_isolated, group)),
+            )
+        )
+    return found
+
+
+def _is_isolated(each: Chosen) -> bool:
+    """Whether nothing that tests of other modules use takes part: what goes to stderr is everybody's."""
+    text = "\n".join((*each.candidate.setup, *each.observation.assertion))
+    return each.candidate.isolated and "_io(:stderr" not in text and "capture_log(" not in text
+
+
+def _varying(rows: Sequence[tuple[Term, ...]]) -> frozenset[int]:
+    """Places in which the calls of a function differ."""
+    widest = max((len(row) for row in rows), default=0)
+    differing = (i for i in range(widest) if len({row[i] if i < len(row) else None for row in rows}) > 1)
+    return frozenset(differing)
+
+
+def _varying_keys(rows: Sequence[tuple[Term, ...]]) -> dict[int, frozenset[Term]]:
+    """By place, keys whose values differ between the maps that stand there."""
+    found: dict[int, frozenset[Term]] = {}
+    for place in range(max((len(row) for row in rows), default=0)):
+        terms = [row[place] for row in rows if place < len(row)]
+        maps = [dict(term.pairs) for term in terms if isinstance(term, Map)]
+        if len(maps) > 1:
+            keys = {key for each in maps for key in each}
+            found[place] = frozenset(key for key in keys if len({each.get(key) for each in maps}) > 1)
+    return found
+
+
+def _grouped(members: Sequence[Chosen]) -> list[list[Chosen]]:
+    """Members that a person would put into one test: short calls with the same sort of outcome."""
+    groups: dict[object, list[list[Chosen]]] = {}
+    for each in members:
+        key = _family(each)
+        runs = groups.setdefault(key, [[]])
+        if key is None or len(runs[-1]) >= _TOGETHER:
+            runs.append([])
+        runs[-1].append(each)
+    merged = [run for key, runs in groups.items() for run in runs if run and key is not None]
+    single = [[each] for run in groups.get(None, []) for each in run]
+    first = {id(run): min(members.index(each) for each in run) for run in (*merged, *single)}
+    return sorted((*merged, *single), key=lambda run: first[id(run)])
+
+
+def _family(each: Chosen) -> object | None:
+    """What candidates must share to be in one test; None for one that stands alone."""
+    candidate, observation = each.candidate, each.observation
+    if candidate.setup or not candidate.args or len(observation.assertion) != 1:
+        return None
+    if len(observation.assertion[0]) > _WIDEST or not all(_is_simple(term) for term in candidate.args):
+        return None
+    if len(candidate.args) > 2:
+        return None
+    if observation.status is Status.RAISE:
+        return ("raises", outcome(observation), len(candidate.args), _message(observation))
+    if observation.shape == "boolean" or observation.value in ("true", "false"):
+        return ("boolean", observation.value, len(candidate.args))
+    if observation.shape == "equal":
+        return ("same value", observation.value, len(candidate.args))
+    return None
+
+
+def _message(observation: Observation) -> str:
+    found = re.search(r'assert_raise\s*\(?[\w.]+,\s*("(?:[^"\\]|\\.)*"|~[rs].)', observation.assertion[0])
+    return "with a message" if found else ""
+
+
+def _is_simple(term: Term) -> bool:
+    return not isinstance(term, Built) and len(to_source(term)) <= 24
+
+
+def _name(group: Sequence[Chosen], naming: _Naming) -> str:
+    found = first_free(_names(group, naming), naming.taken)
+    if found is not None:
+        return found
+    base = sentence(outcome(group[0].observation))
+    numbered = (f"{base}, case {number}" for number in range(2, 10_000))
+    return next(name for name in numbered if name not in naming.taken)
+
+
+def _names(group: Sequence[Chosen], naming: _Naming) -> Iterable[str]:
+    first = group[0]
+    happened = outcome(first.observation, first.candidate.args, naming.defaults)
+    if len(group) == 1:
+        raised = first.observation.status is Status.RAISE
+        names = ("input", *naming.names) if first.candidate.call.startswith("with_io(") else naming.names
+        ways = circumstances(first.candidate, names, naming.varying, raised=raised, keys=naming.keys)
+        yield from (f"{happened} {way}" for way in ways)
+        yield f"{happened} from {first.candidate.call}"
+        return
+    shown = [_inputs_in_words(each.candidate) for each in group]
+    yield f"{happened} for {joined(shown)}"
+    yield f"{happened} for {', '.join(shown[:2])} and {len(shown) - 2} more" if len(shown) > 2 else happened
+    yield f"{happened} for inputs such as {shown[0]}"
+
+
+def _inputs_in_words(candidate: Candidate) -> str:
+    """An input among several: arguments in brackets where there is more than one."""
+    words = [value_in_words(term) for term in candidate.args]
+    return words[0] if len(words) == 1 else f"({', '.join(words)})"
+
+
+def _weakest(group: Sequence[Chosen]) -> Oracle:
+    order = list(Oracle)
+    return max((each.oracle for each in group), key=order.index)
+
+
+def _body(group: Sequence[Chosen]) -> tuple[str, ...]:
+    lines: list[str] = []
+    for each in group:
+        setup = without_unused((*each.candidate.setup,), each.observation.assertion)
+        lines += [*setup, *([""] if len(setup) > 1 else []), *each.observation.assertion]
+    return tuple(lines)
+
+
+_BINDING = re.compile(r"^([a-z_]\w*) = (.*)\Z", re.DOTALL)
+_OK_BINDING = re.compile(r"^\{:ok, ([a-z_]\w*)\} = ", re.DOTALL)
+
+
+def without_unused(setup: Sequence[str], following: Sequence[str]) -> tuple[str, ...]:
+    """Setup lines without variables that nothing after them reads: the compiler would warn."""
+    kept: list[str] = []
+    later = list(following)
+    for line in reversed(setup):
+        binding = _BINDING.match(line) or _OK_BINDING.match(line)
+        if binding and not any(re.search(rf"\b{binding.group(1)}\b", text) for text in later):
+            line = (
+                line.replace(binding.group(1), f"_{binding.group(1)}", 1)
+                if line[0] == "{"
+                else binding.group(2)
+            )
+        kept.append(line)
+        later.append(line)
+    return tuple(reversed(kept))
+
+
+def renamed(case: TestCase, name: str) -> TestCase:
+    """The case under another name."""
+    return replace(case, name=name)

@@ -1,0 +1,33 @@
+"""Proposers: each turns one source of knowledge into calls worth trying. One file each, one explicit list."""
+
+from __future__ import annotations
+
+from testgen.synthesis.proposers.base import Proposer
+from testgen.synthesis.proposers.boundaries import Boundaries
+from testgen.synthesis.proposers.clauses import Clauses
+from testgen.synthesis.proposers.doctests import Doctests
+from testgen.synthesis.proposers.existing import ExistingTests
+from testgen.synthesis.proposers.inference import Inference
+from testgen.synthesis.proposers.input import Input
+from testgen.synthesis.proposers.laws import Laws
+from testgen.synthesis.proposers.processes import Processes
+from testgen.synthesis.proposers.sequences import Sequences
+from testgen.synthesis.proposers.specs import Specs
+from testgen.synthesis.proposers.variation import Variation
+
+FIRST_ROUND: tuple[Proposer, ...] = (
+    Doctests(),
+    ExistingTests(),
+    Clauses(),
+    Specs(),
+    Boundaries(),
+    Inference(),
+    Input(),
+    Processes(),
+)
+"""Asked before anything has run."""
+
+LATER_ROUNDS: tuple[Proposer, ...] = (Sequences(), Laws(), Specs(), Variation(), Processes())
+"""Asked again while mutants survive; they use what was observed."""
+
+__all__ = ["FIRST_ROUND", "LATER_ROUNDS", "Proposer"]

@@ -1,0 +1,157 @@
+"""Whether an observation makes a test that a colleague would write, and what speaks against it.
+
+A test pins behaviour, so that behaviour must look meant: an exception that the code raises on purpose, or a
+head that refuses an argument of a plausible kind, but not the crash of some inner function on nonsense.
+"""
+
+from __future__ import annotations
+
+import re
+
+from testgen.synthesis.analysis import Function, Type
+from testgen.synthesis.candidate import Candidate, Observation, Oracle, Status
+from testgen.synthesis.reader import read
+from testgen.synthesis.subject import Knowledge, Subject
+from testgen.synthesis.terms import Atom, to_source
+
+_LONGEST_VALUE = 700
+_LONGEST_ASSERTION = 24
+"""Lines."""
+_NEVER = frozenset(
+    [
+        "UndefinedFunctionError",
+        "CompileError",
+        "SyntaxError",
+        "TokenMissingError",
+        "SystemLimitError",
+        "BadArityError",
+    ]
+)
+_MAY_BE_MEANT = frozenset(
+    [
+        "ArgumentError",
+        "KeyError",
+        "Enum.EmptyError",
+        "ArithmeticError",
+        "RuntimeError",
+        "Enum.OutOfBoundsError",
+        "File.Error",
+        "MatchError",
+    ]
+)
+
+
+def penalty(
+    candidate: Candidate, observation: Observation, subject: Subject, knowledge: Knowledge
+) -> float | None:
+    """What is to be added to the candidate's cost; None where it must not become a test."""
+    if not observation.status.is_assertable or not observation.assertion:
+        return None
+    if len(observation.value) > _LONGEST_VALUE or len(observation.assertion) > _LONGEST_ASSERTION:
+        return None
+    size = len(observation.value) / 60 + 0.5 * (len(observation.assertion) - 1)
+    match observation.status:
+        case Status.OK:
+            return size + _shape_penalty(observation)
+        case Status.RAISE:
+            return _raise_penalty(candidate, observation, subject, knowledge)
+        case _:
+            return 6.0 + size
+
+
+def _shape_penalty(observation: Observation) -> float:
+    return {"pattern": 1.5, "io": 1.0, "log": 2.0, "receive": 1.0, "delta": 0.5}.get(observation.shape, 0.0)
+
+
+def _raise_penalty(
+    candidate: Candidate, observation: Observation, subject: Subject, knowledge: Knowledge
+) -> float | None:
+    exception = observation.exception
+    function = subject.module.function(candidate.function)
+    if exception in _NEVER:
+        return None
+    if observation.deliberate or exception in raised_on_purpose(subject):
+        return 1.0
+    if candidate.oracle is Oracle.DOCTEST:
+        return 0.5
+    if exception == "FunctionClauseError":
+        return _head_refuses(candidate, observation, subject, knowledge, function)
+    if exception not in _MAY_BE_MEANT or function is None:
+        return None
+    return 5.0 if function.specs and _accepts(function, candidate) else None
+
+
+def raised_on_purpose(subject: Subject) -> set[str]:
+    """Exceptions that the module's code names, and those that its documentation promises."""
+    everything = (*subject.module.functions, *subject.module.private_functions)
+    named = {name for function in everything for name in function.raises}
+    docs = " ".join(function.doc or "" for function in subject.module.functions)
+    promised = set(re.findall(r"`(?:t:)?([A-Z]\w*(?:\.[A-Z]\w*)*(?:Error|Exception)?)`", docs))
+    return named | {name for name in promised if name.endswith(("Error", "Exception"))}
+
+
+def _head_refuses(
+    candidate: Candidate,
+    observation: Observation,
+    subject: Subject,
+    knowledge: Knowledge,
+    function: Function | None,
+) -> float | None:
+    """A guard that turns away an argument of the right kind is behaviour; a wrong kind of argument is
+    nonsense.
+    """
+    name = candidate.function.rpartition("/")[0]
+    refused = f"no function clause matching in {subject.module.name}.{name}/"
+    if function is None or not observation.message.replace("Elixir.", "").startswith(refused):
+        return None
+    accepted = [{type(term) for term in terms} for terms in _accepted(candidate, knowledge)]
+    if not accepted or len(accepted) != len(candidate.args):
+        return None
+    plausible = all(
+        type(term) in kinds and not (isinstance(term, Atom) and term.name == "nil")
+        for term, kinds in zip(candidate.args, accepted, strict=True)
+    )
+    return (
+        3.0 if plausible and any(clause.guard for clause in function.clauses) else 8.0 if plausible else None
+    )
+
+
+def _accepted(candidate: Candidate, knowledge: Knowledge) -> list[list[object]]:
+    rows = [
+        fine.args for fine, _ in knowledge.fine(candidate.function) if len(fine.args) == len(candidate.args)
+    ]
+    return [list(column) for column in zip(*rows, strict=True)] if rows else []
+
+
+def _accepts(function: Function, candidate: Candidate) -> bool:
+    """Whether the spec promises to take these arguments; candidates made from it do, others may not."""
+    return candidate.origin in ("specs", "doctests", "existing tests", "sequences") and bool(function.specs)
+
+
+def oracle(candidate: Candidate, observation: Observation, function: Function | None) -> Oracle | None:
+    """Where the expected value comes from, now that it was observed; None when a promise does not hold."""
+    if candidate.oracle is Oracle.DOCTEST:
+        if candidate.expected is None or _same(candidate.expected, observation.value):
+            return Oracle.DOCTEST
+        return Oracle.OBSERVED
+    if candidate.oracle is Oracle.LAW:
+        holds = observation.status is Status.OK and _same(candidate.expected or "", observation.value)
+        return Oracle.LAW if holds else None
+    if function is not None and observation.status is Status.OK and _only_result(function, observation.value):
+        return Oracle.SPEC
+    return candidate.oracle
+
+
+def _same(expected: str, observed: str) -> bool:
+    left, right = read(expected), read(observed)
+    return left == right or to_source(left).replace(" ", "") == to_source(right).replace(" ", "")
+
+
+def _only_result(function: Function, value: str) -> bool:
+    """Whether every spec allows one result, and this is it: `:ok`, `true`, a literal."""
+    returns = [spec.returns for spec in function.specs]
+    return bool(returns) and all(_is_literal(each, value) for each in returns)
+
+
+def _is_literal(returns: Type, value: str) -> bool:
+    return returns.kind == "literal" and _same(returns.source, value)

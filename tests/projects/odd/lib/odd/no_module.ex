@@ -1,0 +1,1 @@
+# Shows: a file of the project that defines no module.

@@ -1,0 +1,6 @@
+# Shows: a module with private functions and hidden ones only.
+defmodule Odd.NothingTestable do
+  @moduledoc false
+
+  defstruct [:name]
+end

@@ -1,0 +1,1 @@
+[import_deps: [:weights], inputs: ["{mix,.formatter}.exs", "{lib,test}/**/*.{ex,exs}"]]

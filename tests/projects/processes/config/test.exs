@@ -1,0 +1,4 @@
+import Config
+
+config :processes, quota: 5
+config :logger, level: :warning

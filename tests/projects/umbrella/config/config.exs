@@ -1,0 +1,3 @@
+import Config
+
+config :checkout, fee: 150

@@ -1,0 +1,48 @@
+"""The import contracts of pyproject.toml hold, and would notice a breach."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+LINT = ["-c", "from importlinter.cli import lint_imports_command; lint_imports_command()", "--no-cache"]
+
+
+def lint(folder: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, *LINT],
+        cwd=folder,
+        env={"PYTHONPATH": str(folder / "core"), "PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def copy(tmp_path: Path) -> Path:
+    folder = tmp_path / "copy"
+    ignore = shutil.ignore_patterns("_build", "__pycache__")
+    shutil.copytree(ROOT / "core", folder / "core", ignore=ignore)
+    shutil.copy(ROOT / "pyproject.toml", folder)
+    return folder
+
+
+def test_every_contract_is_kept() -> None:
+    done = lint(ROOT)
+    assert done.returncode == 0, done.stdout
+    assert "0 broken" in done.stdout
+
+
+def test_a_module_that_imports_torch_breaks_a_contract(tmp_path: Path) -> None:
+    folder = copy(tmp_path)
+    (folder / "core/testgen/settings.py").write_text("import torch\n", encoding="utf-8")
+    assert lint(folder).returncode == 1
+
+
+def test_a_second_module_that_speaks_to_the_agent_breaks_a_contract(tmp_path: Path) -> None:
+    folder = copy(tmp_path)
+    (folder / "core/testgen/settings.py").write_text("import erlang\n", encoding="utf-8")
+    assert lint(folder).returncode == 1
