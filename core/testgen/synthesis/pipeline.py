@@ -16,7 +16,7 @@ from pathlib import Path
 
 from testgen.agent import Agent
 from testgen.build import PrivateBuild
-from testgen.errors import AgentFailure, BaselineFailed, PathUnusable
+from testgen.errors import AgentError, AgentFailure, BaselineFailed, PathUnusable
 from testgen.mutation import Mutant
 from testgen.progress import Progress
 from testgen.project import Project, ProjectKind
@@ -39,7 +39,7 @@ from testgen.synthesis.search import KILLED_BEFORE, Found, Search, Stop, why_lef
 from testgen.synthesis.selection import Choice, select
 from testgen.synthesis.subject import Subject
 from testgen.synthesis.verification import verify
-from testgen.synthesis.workbench import UNSETTLED, Built, Workbench
+from testgen.synthesis.workbench import UNSETTLED, Built, Workbench, is_cancelled
 from testgen.toolchain import Toolchain
 
 _EXAMPLE_CHOICES = 1_000_000_000
@@ -130,9 +130,13 @@ class _Generation:
             self._run_existing(state)
             stop.within(self._config.budget_s)
             with self._crew(operators) as crew:
-                stop.stage = Stage.SEARCHING
-                self._search(state, chosen_subjects, stop, crew)
-            stop.stage = Stage.VERIFYING
+                stop.enter(Stage.SEARCHING)
+                try:
+                    self._search(state, chosen_subjects, stop, crew)
+                except AgentError as error:
+                    if not (stop.requested and is_cancelled(error)):
+                        raise
+            stop.enter(Stage.VERIFYING)
             draft = self._deliverable(state, chosen_subjects, outline)
         return self._report(state, draft, chosen_subjects, aside, begun, interrupted=stop.requested)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 import random
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -58,6 +59,12 @@ class Stop:
         self._deadline = deadline
         self.requested = False
         self.stage = Stage.PREPARING
+        self.stage_lock = threading.Lock()
+
+    def enter(self, stage: Stage) -> None:
+        """The next stage begins; nothing of an earlier one is cancelled any more."""
+        with self.stage_lock:
+            self.stage = stage
 
     def within(self, seconds: float) -> None:
         """Sets the time that is left from now."""
