@@ -1,0 +1,1 @@
+"""testgen_training makes testgen's models: corpus, tokenizer, training, export, evaluation."""
