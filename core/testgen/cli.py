@@ -12,8 +12,9 @@ import importlib
 import os
 import signal
 import sys
+from collections.abc import Mapping
 from types import FrameType
-from typing import Any
+from typing import Any, ClassVar
 
 import click
 
@@ -27,21 +28,27 @@ _COMMANDS = {
 }
 
 
-class _LazyGroup(click.Group):
+class LazyGroup(click.Group):
     """Imports a command's module when the command is named, or when help lists them all."""
 
+    places: ClassVar[Mapping[str, str]] = _COMMANDS
+    """Where each command is: `module:name`."""
+
     def list_commands(self, _ctx: click.Context) -> list[str]:
-        return list(_COMMANDS)
+        """The names, in the order of help."""
+        return list(self.places)
 
     def get_command(self, _ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in _COMMANDS:
+        """The command, its module imported now; None where there is no such name."""
+        if cmd_name not in self.places:
             return None
-        module, _, name = _COMMANDS[cmd_name].partition(":")
+        module, _, name = self.places[cmd_name].partition(":")
         command = getattr(importlib.import_module(module), name)
         assert isinstance(command, click.Command)
         return command
 
     def invoke(self, ctx: click.Context) -> Any:
+        """Runs the command; an error of ours ends it with what happened, what to do, and its exit status."""
         try:
             return super().invoke(ctx)
         except TestgenError as error:
@@ -61,7 +68,7 @@ class _LazyGroup(click.Group):
 
 
 @click.group(
-    cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+    cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
 )
 @click.version_option(package_name="testgen", message="testgen %(version)s")
 def cli() -> None:
@@ -70,9 +77,14 @@ def cli() -> None:
 
 def main() -> None:
     """The console script."""
+    run(cli)
+
+
+def run(group: click.Group) -> None:
+    """Runs a console script: SIGTERM is Ctrl-C, and what nobody expected is told as a bug."""
     signal.signal(signal.SIGTERM, _interrupt)
     try:
-        cli()
+        group()
     except Exception as error:
         if os.environ.get("TESTGEN_DEBUG"):
             raise

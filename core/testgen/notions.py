@@ -1,6 +1,7 @@
 """What a prompt says of the behaviours and libraries that a module uses, one line each.
 
-The lines are `notions.json`, made from the ontology of the training package by `testgen-train ontology`; never edited by hand.
+The lines are `notions.json`, made from the ontology of the training package by `testgen-train ontology`;
+never edited by hand.
 """
 
 from __future__ import annotations
@@ -23,7 +24,8 @@ def _lines() -> dict[str, str]:
 def lines_for(written: Iterable[str]) -> str:
     """The lines that fit what a module writes after `use` and `@behaviour`, at most two.
 
-    `use GenServer, restart: :temporary` is `GenServer`; `use ShopWeb, :live_view` is what `:live_view` stands for.
+    `use GenServer, restart: :temporary` is `GenServer`; `use ShopWeb, :live_view` is what `:live_view`
+    stands for.
     """
     found: dict[str, None] = {}
     for argument in written:

@@ -1,9 +1,9 @@
 """The one prompt and target format of the model: what training shows it is what serving shows it.
 
 A prompt is the text that the encoder reads: a task, a test type, and an excerpt of the module under test with
-the focal function first, so that what is cut from a long module is never what is asked about. A target is what
-the decoder writes: a part that is forced, never counted in a loss, and a part that the model has to find.
-Tokenizing is the caller's: this module only needs to know how many tokens a text takes.
+the focal function first, so that what is cut from a long module is never what is asked about. A target is
+what the decoder writes: a part that is forced, never counted in a loss, and a part that the model has to
+find. Tokenizing is the caller's: this module only needs to know how many tokens a text takes.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ SENTINELS = tuple(f"<|mask_{number}|>" for number in range(NUM_SENTINELS))
 PREFIX, SUFFIX = "<|prefix|>", "<|suffix|>"
 """Before the two sides of a gap to be filled (arXiv:2207.14255)."""
 _CONTROL = re.compile(r"<\|(?!hole\|)(\w+)\|>")
+_WORD = re.compile(r"\w+")
+_NAMED = re.compile(r"(?:@|(?=alias|import|require))(\w+)\s+(.*)", re.DOTALL)
 LEFT_OUT = "# ..."
 """Stands in an excerpt where something of the module is left out."""
 
@@ -95,6 +97,12 @@ class Definition:
         return self.arity - self.num_defaults <= num_args <= self.arity
 
     @property
+    def head(self) -> str:
+        """The first line of its first clause: how it is called."""
+        lines = self.source.splitlines()
+        return next((line for line in lines if line.startswith("def")), lines[0] if lines else "")
+
+    @property
     def text(self) -> str:
         """How it stands in an excerpt."""
         comment = "".join(f"# {line}\n" for line in self.summary.splitlines())
@@ -161,9 +169,10 @@ class Target:
 def render(prompt: Prompt, count: Callable[[str], int], max_tokens: int) -> Excerpt:
     """The encoder's text in at most about `max_tokens` tokens, as `count` counts them.
 
-    The order is that of importance: what is asked, what is given, the focal functions, types and attributes, what
-    the focal functions call, and the rest of the module as far as there is room. Nothing is left out silently:
-    `LEFT_OUT` marks it in the text, `left_out` lists it.
+    The order is that of importance: what is asked, what is given, the focal functions, the types and
+    attributes that they name, what they call, and the heads of the other public functions as far as there is
+    room. The rest of the module says little of the focal functions and costs the encoder as much. `LEFT_OUT`
+    marks what found no room; `left_out` lists it.
     """
     opening = f"{prompt.task.token}{prompt.test_type.token}{prompt.module.name}\n"
     opening += "".join(f"{plain(part).rstrip()}\n" for part in (prompt.given, prompt.notions) if part)
@@ -194,17 +203,37 @@ def _fill(
 
 
 def _pieces(module: ModuleText, focal: list[Definition]) -> Iterator[tuple[str, str, bool]]:
+    """Label, text, and whether it must be there; what matters most comes first."""
     near = list(module.called_by(focal))
+    words = set(_WORD.findall("\n".join(each.source for each in (*focal, *near))))
     done = {each.signature for each in (*focal, *near)}
+    named = [piece for piece in module.header if _names(piece) & words]
     for each in focal:
         yield each.signature, f"{plain(each.text)}\n", True
-    for piece in module.header:
+    for piece in named:
         yield piece.partition("\n")[0], f"{plain(piece)}\n", False
     for each in near:
         yield each.signature, f"{plain(each.text)}\n", False
     for each in module.definitions:
-        if each.signature not in done:
-            yield each.signature, f"{plain(each.text)}\n", False
+        if each.signature not in done and each.is_public:
+            yield each.signature, f"{plain(each.head)}\n", False
+
+
+def _names(piece: str) -> set[str]:
+    """By what a piece of the header is referred to: `@limit 10` by `limit`, `alias Shop.{A, B}` by `A` and
+    `B`.
+
+    A struct, a `use` and a behaviour are referred to without a name: they count as `def`, which every
+    function has.
+    """
+    found = _NAMED.match(piece)
+    if found is None or found.group(1) in ("behaviour", "enforce_keys"):
+        return {"def", "defp"}
+    if found.group(1) in ("type", "typep", "opaque"):
+        return set(_WORD.findall(found.group(2))[:1])
+    if found.group(1) in ("alias", "import", "require"):
+        return {name for name in _WORD.findall(found.group(2)) if name[0].isupper()}
+    return {found.group(1)}
 
 
 def _cut(text: str, count: Callable[[str], int], room: int) -> str:
@@ -246,7 +275,7 @@ def name_target(name: str) -> Target:
     return Target(forced='test "', answer=f'{name}"')
 
 
-test_target.__test__ = False  # type: ignore[attr-defined]  # the name begins with "test"; pytest must not collect it
+test_target.__test__ = False  # type: ignore[attr-defined]  # pytest must not collect it
 
 
 def parse(text: str) -> str:

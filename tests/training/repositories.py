@@ -55,7 +55,7 @@ CART = '''defmodule Shop.Cart do
   defp check(item) when byte_size(item) < @limit, do: item
 end
 '''
-CART_TEST = '''defmodule Shop.CartTest do
+CART_TEST = """defmodule Shop.CartTest do
   use ExUnit.Case, async: true
 
   alias Shop.Cart
@@ -73,7 +73,7 @@ CART_TEST = '''defmodule Shop.CartTest do
     assert {:ok, 2} = {:ok, ["a", "b"] |> Cart.count()}
   end
 end
-'''
+"""
 
 
 def commit(folder: Path, files: Mapping[str, str | bytes], *, day: str = "2026-01-01") -> str:
@@ -84,8 +84,8 @@ def commit(folder: Path, files: Mapping[str, str | bytes], *, day: str = "2026-0
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content.encode() if isinstance(content, str) else content)
     when = {"GIT_AUTHOR_DATE": f"{day}T12:00:00Z", "GIT_COMMITTER_DATE": f"{day}T12:00:00Z"}
-    who = {name: "somebody" for name in ("GIT_AUTHOR_NAME", "GIT_COMMITTER_NAME")}
-    mail = {name: "somebody@example.org" for name in ("GIT_AUTHOR_EMAIL", "GIT_COMMITTER_EMAIL")}
+    who = dict.fromkeys(("GIT_AUTHOR_NAME", "GIT_COMMITTER_NAME"), "somebody")
+    mail = dict.fromkeys(("GIT_AUTHOR_EMAIL", "GIT_COMMITTER_EMAIL"), "somebody@example.org")
     for command in (["init", "-q"], ["add", "-A", "-f"], ["commit", "-q", "-m", "one"]):
         subprocess.run(
             ["git", "-C", str(folder), "-c", "commit.gpgsign=false", *command],

@@ -25,7 +25,8 @@ _Config = TypeVar("_Config")
 
 
 def load(cls: type[_Config], path: Path | None, settings: Sequence[str] = ()) -> _Config:
-    """The configuration of a file, with `key=value` settings on top (`quality.max_age_days=900`, values as in TOML).
+    """The configuration of a file, with `key=value` settings on top (`quality.max_age_days=900`, values as
+    in TOML).
 
     Raises ConfigInvalid.
     """
@@ -59,7 +60,9 @@ def _set(wire: dict[str, Any], setting: str) -> None:
 
 
 def build(cls: type[_Config], wire: Mapping[str, Any], where: str = "") -> _Config:
-    """The dataclass from plain values. Raises ConfigInvalid for an unknown key and for a value of the wrong type."""
+    """The dataclass from plain values. Raises ConfigInvalid for an unknown key and for a value of the wrong
+    type.
+    """
     assert is_dataclass(cls)
     names = [each.name for each in fields(cls)]
     for key in wire:

@@ -1,10 +1,9 @@
 """The encoder-decoder: T5 v1.1 blocks in transformers (gated GELU, RMS norm, relative positions), by size.
 
-Shazeer 2020 (arXiv:2002.05202) for the gate, and for its hidden width being smaller than without one; Raffel et al.
-2020 (arXiv:1910.10683) for the rest; more encoder than decoder layers, since it is the decoder that runs once per
-token (Kasai et al. 2020, arXiv:2006.10369). Embeddings are tied,
-with the decoder's output scaled by d_model^-0.5 as T5 does when they are: the one arrangement that CTranslate2's
-converter reproduces.
+Shazeer 2020 (arXiv:2002.05202) for the gate, and for its hidden width being smaller than without one; Raffel
+et al. 2020 (arXiv:1910.10683) for the rest; more encoder than decoder layers, since it is the decoder that
+runs once per token (Kasai et al. 2020, arXiv:2006.10369). Embeddings are tied, with the decoder's output
+scaled by d_model^-0.5 as T5 does when they are: the one arrangement that CTranslate2's converter reproduces.
 """
 
 from __future__ import annotations
@@ -37,7 +36,15 @@ class Shape:
     dropout: float = 0.0
 
     def __post_init__(self) -> None:
-        for name in ("vocabulary", "width", "heads", "head_width", "hidden", "encoder_layers", "decoder_layers"):
+        for name in (
+            "vocabulary",
+            "width",
+            "heads",
+            "head_width",
+            "hidden",
+            "encoder_layers",
+            "decoder_layers",
+        ):
             if getattr(self, name) < 1:
                 raise ConfigInvalid(f"{name} is {getattr(self, name)}; it must be at least 1.")
         if not 0 <= self.dropout < 1:

@@ -1,8 +1,8 @@
 """What every stage of the pipeline leaves beside its output, and how it knows that it is done.
 
-`config.json` is the resolved configuration, written first; `metrics.jsonl` grows line by line; `manifest.json` comes
-last and atomically: where it stands, the stage is complete. A stage that was killed has no manifest and goes on from
-what it finds.
+`config.json` is the resolved configuration, written first; `metrics.jsonl` grows line by line;
+`manifest.json` comes last and atomically: where it stands, the stage is complete. A stage that was killed
+has no manifest and goes on from what it finds.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ CONFIG, METRICS, MANIFEST = "config.json", "metrics.jsonl", "manifest.json"
 def open_output(folder: Path, config: DataclassInstance, *, may_differ: frozenset[str] = frozenset()) -> None:
     """Makes the folder and writes the resolved configuration.
 
-    Raises ConfigInvalid where the folder holds the output of another configuration: continuing it would mix the two.
-    `may_differ` names keys that do not change what comes out, such as a number of workers.
+    Raises ConfigInvalid where the folder holds the output of another configuration: continuing it would mix
+    the two. `may_differ` names keys that do not change what comes out, such as a number of workers.
     """
     resolved = json.loads(json.dumps(asdict(config), default=str))
     try:
@@ -71,7 +71,7 @@ def read_metrics(folder: Path) -> list[dict[str, Any]]:
 
 
 def finish(folder: Path, files: Iterable[str], about: Mapping[str, Any]) -> None:
-    """Writes the manifest: the files with size and checksum, the versions, and what the stage says of itself."""
+    """Writes the manifest: files with size and checksum, versions, and what the stage says of itself."""
     listed = {name: describe(folder / name) for name in files}
     manifest = {"versions": versions(), "files": listed, **about}
     atomic_write.write_text(folder / MANIFEST, json.dumps(manifest, indent=2, ensure_ascii=False) + "\n")

@@ -1,7 +1,8 @@
 """The tokenizer of a model bundle: texts and byte strings to ids and back, exactly.
 
-The library is imported when a tokenizer is opened. Ids below 256 plus the control tokens are single bytes, so every
-byte string has an encoding, valid UTF-8 or not; a control token's spelling inside a byte string is plain bytes.
+The library is imported when a tokenizer is opened. Ids below 256 plus the control tokens are single bytes,
+so every byte string has an encoding, valid UTF-8 or not; a control token's spelling inside a byte string is
+plain bytes.
 """
 
 from __future__ import annotations

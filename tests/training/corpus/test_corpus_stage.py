@@ -1,4 +1,6 @@
-"""The corpus stage on real git repositories: splits, filters, copies, contamination, and going on after a stop."""
+"""The corpus stage on real git repositories: splits, filters, copies, contamination, and going on after a
+stop.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +42,12 @@ def manifest(folder: Path) -> dict[str, Any]:
 
 def other(name: str) -> tuple[str, str]:
     """The shop under another name, every word of it another."""
-    words = {"Shop": name.title(), "Cart": f"{name.title()}Bag", "cart": f"{name}_bag", "item": f"{name}_thing"}
+    words = {
+        "Shop": name.title(),
+        "Cart": f"{name.title()}Bag",
+        "cart": f"{name}_bag",
+        "item": f"{name}_thing",
+    }
     code, tests = CART, CART_TEST
     for word, replacement in {**words, "add": f"put_{name}", "count": f"size_{name}", "tea": name}.items():
         code, tests = code.replace(word, replacement), tests.replace(word, replacement)
@@ -93,7 +100,9 @@ def test_a_held_out_repository_is_the_test_split_and_its_tests_are_kept_from_tra
         "b/tool": "train",
     }
     assert content["dropped"]["train"]["contaminated"]["files"] == 1
-    assert all("tea" not in json.dumps(line) for line in (folder / "train/tests.jsonl").read_text().splitlines())
+    assert all(
+        "tea" not in json.dumps(line) for line in (folder / "train/tests.jsonl").read_text().splitlines()
+    )
 
 
 def test_a_copied_repository_adds_nothing(tmp_path: Path) -> None:

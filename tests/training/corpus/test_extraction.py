@@ -1,4 +1,4 @@
-"""What is read from a repository: modules in pieces, tests with what they call, calls with literal arguments."""
+"""What is read from a repository: modules in pieces, tests with what they call, literal calls."""
 
 from __future__ import annotations
 
@@ -68,8 +68,7 @@ def test_a_hidden_function_counts_as_documented() -> None:
 
 def test_a_nested_module_has_its_full_name() -> None:
     names = [
-        each.text.name
-        for each in modules_of(syntax.parse(b"defmodule A do\n defmodule B.C do\n end\nend\n"))
+        each.text.name for each in modules_of(syntax.parse(b"defmodule A do\n defmodule B.C do\n end\nend\n"))
     ]
     assert names == ["A", "A.B.C"]
 
@@ -128,9 +127,7 @@ def test_calls_with_literal_arguments_are_kept_and_those_with_variables_are_not(
 def test_an_argument_is_closed_when_it_means_the_same_elsewhere(
     source: str, args: tuple[str, ...], is_closed: bool
 ) -> None:
-    call = next(
-        each for each in calls_in(syntax.parse(source.encode()), Names()) if each.function == "f"
-    )
+    call = next(each for each in calls_in(syntax.parse(source.encode()), Names()) if each.function == "f")
     assert (call.args, call.is_closed) == (args, is_closed)
 
 
@@ -150,10 +147,10 @@ def test_a_module_is_known_by_its_alias(alias: str, written: str) -> None:
 
 
 def test_a_call_of_an_imported_function_belongs_to_its_module(tmp_path: Path) -> None:
-    test = 'defmodule OtherTest do\n  import Shop.Cart\n  test "a" do\n    assert count(["x"]) == 1\n  end\nend\n'
+    body = '  import Shop.Cart\n  test "a" do\n    assert count(["x"]) == 1\n  end\n'
+    test = f"defmodule OtherTest do\n{body}end\n"
     commit(tmp_path, {"LICENSE": MIT, "lib/cart.ex": CART, "test/other_test.exs": test})
-    found = extracted(tmp_path)
-    (record,) = of_kind(found.records, TestRecord)
+    (record,) = of_kind(extracted(tmp_path).records, TestRecord)
     assert isinstance(record, TestRecord)
     assert (record.module_id, record.focal) == ("somebody/shop:Shop.Cart", ("count/1",))
 
@@ -192,7 +189,12 @@ def test_a_path_tells_the_role_of_a_file(path: str, expected: str | None) -> Non
 def test_a_file_that_is_no_utf8_and_one_that_is_too_large_are_passed_over_and_counted(tmp_path: Path) -> None:
     commit(
         tmp_path,
-        {"LICENSE": MIT, "lib/latin.ex": b"# caf\xe9\n", "lib/large.ex": "# " + "a" * 2000, "lib/cart.ex": CART},
+        {
+            "LICENSE": MIT,
+            "lib/latin.ex": b"# caf\xe9\n",
+            "lib/large.ex": "# " + "a" * 2000,
+            "lib/cart.ex": CART,
+        },
     )
     found = extracted(tmp_path, max_file_bytes=1500)
     assert [each.path for each in of_kind(found.records, FileRecord)] == ["lib/cart.ex"]  # type: ignore[union-attr]

@@ -64,16 +64,16 @@ def test_a_readme_that_says_nothing_does_not_hide_the_licence_of_the_root() -> N
     assert licences.of("apps/a/lib/a.ex") == "MIT"
 
 
-@pytest.mark.parametrize("path", ["LICENSE", "LICENSE.md", "licence.txt", "apps/a/COPYING", "mix.exs", "README.md"])
+@pytest.mark.parametrize(
+    "path", ["LICENSE", "LICENSE.md", "licence.txt", "apps/a/COPYING", "mix.exs", "README.md"]
+)
 def test_files_that_may_say_a_licence_are_found(path: str) -> None:
     assert says_licence(path)
 
 
 def test_files_under_other_licences_are_left_out_of_the_records_and_counted(tmp_path: Path) -> None:
     other = CART.replace("Shop.Cart", "Other")
-    commit(
-        tmp_path, {"LICENSE": MIT, "lib/a.ex": CART, "elixir/LICENSE": ELASTIC, "elixir/lib/b.ex": other}
-    )
+    commit(tmp_path, {"LICENSE": MIT, "lib/a.ex": CART, "elixir/LICENSE": ELASTIC, "elixir/lib/b.ex": other})
     found = extract(GitRepository(name="a/b", folder=tmp_path), 10_000)
     assert [each.path for each in found.records if isinstance(each, FileRecord)] == ["lib/a.ex"]
     assert found.passed_over["licence Elastic-2.0"] == 1

@@ -1,8 +1,9 @@
 """Keeps evaluation sets out of training: what shares 13-grams of words with them is dropped.
 
-As for GPT-3 (Brown et al. 2020, arXiv:2005.14165, appendix C) an n-gram that many repositories have says nothing: it is
-the licence, `use ExUnit.Case` and their like, and is not counted. Deviation: a whole file is dropped where more than a
-share of its n-grams is shared, rather than a window around each; a test where a single one is.
+As for GPT-3 (Brown et al. 2020, arXiv:2005.14165, appendix C) an n-gram that many repositories have says
+nothing: it is the licence, `use ExUnit.Case` and their like, and is not counted. Deviation: a whole file is
+dropped where more than a share of its n-grams is shared, rather than a window around each; a test where a
+single one is.
 """
 
 from __future__ import annotations

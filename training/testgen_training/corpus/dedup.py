@@ -1,7 +1,7 @@
 """Leaves out near copies: MinHash over 5-grams of code words, at a given Jaccard similarity, by rensa.
 
-Two texts are compared after comments and layout are taken off. Candidates come from locality-sensitive hashing and
-are then judged by their signatures, so that no text is dropped for sharing one band alone
+Two texts are compared after comments and layout are taken off. Candidates come from locality-sensitive
+hashing and are then judged by their signatures, so that no text is dropped for sharing one band alone
 (Broder 1997; Lee et al. 2021, arXiv:2107.06499).
 """
 

@@ -59,8 +59,9 @@ class GitRepository:
             ) from error
         if done.returncode != 0:
             said = done.stderr.decode("utf-8", "replace").strip().splitlines()
+            reason = said[-1] if said else "no message"
             raise SourceUnusable(
-                f"{self.name}: git {arguments[0]} failed in {self.folder}: {said[-1] if said else 'no message'}.",
+                f"{self.name}: git {arguments[0]} failed in {self.folder}: {reason}.",
                 f"See what `git -C {self.folder} log -1 {self.revision}` says, or take it off the list.",
             )
         return done.stdout

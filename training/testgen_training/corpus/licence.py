@@ -1,8 +1,9 @@
 """Which licence a file is under: that of the nearest folder above it which says one.
 
-A subfolder may differ from the root (one large repository is Apache-2.0 at its root and under a source-available
-licence in one folder), so the question is asked per file. Texts are recognised by `identify`, which compares with
-the SPDX texts; short notices and `licenses:` in a mix.exs are read here. What is not understood is not permissive.
+A subfolder may differ from the root (one large repository is Apache-2.0 at its root and under a
+source-available licence in one folder), so the question is asked per file. Texts are recognised by
+`identify`, which compares with the SPDX texts; short notices and `licenses:` in a mix.exs are read here.
+What is not understood is not permissive.
 """
 
 from __future__ import annotations
@@ -39,6 +40,7 @@ _LICENCE_FILE = re.compile(
 )
 _README = re.compile(r"readme(\.(md|txt|markdown))?\Z", re.IGNORECASE)
 _HEADER = re.compile(r"SPDX-License-Identifier:\s*([\w.+-]+)")
+_OVER_LINES = re.IGNORECASE | re.DOTALL
 _NOTICES = (
     ("Elastic-2.0", re.compile(r"elastic license", re.IGNORECASE)),
     ("AGPL-3.0", re.compile(r"affero general public", re.IGNORECASE)),
@@ -47,15 +49,23 @@ _NOTICES = (
     ("BUSL-1.1", re.compile(r"business source license", re.IGNORECASE)),
     ("CC-BY-NC", re.compile(r"noncommercial|non-commercial", re.IGNORECASE)),
     ("Apache-2.0", re.compile(r"apache license,?\s+version 2\.0|apache 2(\.0)? license", re.IGNORECASE)),
-    ("MIT", re.compile(r"permission is hereby granted, free of charge.{0,900}the software is provided .as is", re.IGNORECASE | re.DOTALL)),
-    ("ISC", re.compile(r"permission to use, copy, modify, and(/or)? distribute this software", re.IGNORECASE)),
-)  # fmt: skip
+    ("MIT", re.compile(r"permission is hereby granted, free of charge.{0,900}provided .as is", _OVER_LINES)),
+    (
+        "ISC",
+        re.compile(r"permission to use, copy, modify, and(/or)? distribute this software", re.IGNORECASE),
+    ),
+)
 """Restrictive ones first: a file that mentions both is taken at its worst."""
 _NAMES = {
-    "apache 2.0": "Apache-2.0", "apache 2": "Apache-2.0", "apache license 2.0": "Apache-2.0", "apache-2": "Apache-2.0",
-    "apache": "Apache-2.0", "apache v2.0": "Apache-2.0", "apache v2": "Apache-2.0", "mit license": "MIT",
-    "the mit license": "MIT", "bsd-3": "BSD-3-Clause", "bsd 3-clause": "BSD-3-Clause", "bsd-2": "BSD-2-Clause",
-}  # fmt: skip
+    **dict.fromkeys(
+        ("apache", "apache-2", "apache 2", "apache 2.0", "apache v2", "apache v2.0"), "Apache-2.0"
+    ),
+    **dict.fromkeys(("apache license 2.0", "apache license, version 2.0"), "Apache-2.0"),
+    **dict.fromkeys(("mit license", "the mit license"), "MIT"),
+    **dict.fromkeys(("bsd-3", "bsd 3-clause"), "BSD-3-Clause"),
+    "bsd-2": "BSD-2-Clause",
+}
+"""How `licenses:` in a mix.exs is written where it is no SPDX id."""
 
 
 @dataclass(slots=True)
@@ -65,7 +75,7 @@ class Licences:
     by_folder: dict[str, str] = field(default_factory=dict)
 
     def of(self, path: str, text: str = "") -> str:
-        """SPDX id of a file's licence: its own header, or the nearest folder's; `UNKNOWN` where nobody says."""
+        """SPDX id of a file's licence: its header's, or the nearest folder's; `UNKNOWN` where nobody says."""
         if found := _HEADER.search(text[:2000]):
             return found.group(1)
         for folder in PurePosixPath(path).parents:

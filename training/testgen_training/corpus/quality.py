@@ -1,8 +1,8 @@
 """Which repositories are good enough to learn from, and how many each criterion lets through.
 
-Hard cuts can empty a small corpus, so every criterion is measured for every repository, its yield reported alone and
-together with the others, and every threshold can be changed. Credo's score is its own finding: 100 less the share of
-files with an issue; where credo was not run, the report says so.
+Hard cuts can empty a small corpus, so every criterion is measured for every repository, its yield reported
+alone and together with the others, and every threshold can be changed. Credo's score is its own finding: 100
+less the share of files with an issue; where credo was not run, the report says so.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What the corpus is made of, record by record, and how records are written: one JSON object a line.
 
-A record names its repository, commit and path, so that every line of the corpus can be traced to its source and
-licence. Records of tests and calls refer to the module they are about by its id.
+A record names its repository, commit and path, so that every line of the corpus can be traced to its source
+and licence. Records of tests and calls refer to the module they are about by its id.
 """
 
 from __future__ import annotations
@@ -98,7 +98,7 @@ def from_line(line: str) -> Record:
         return _READERS[kind](wire)
     except (ValueError, KeyError, TypeError) as error:
         raise CorpusUnusable(
-            f"A record of the corpus is damaged: {type(error).__name__}: {error}; the line begins {line[:80]!r}.",
+            f"A record of the corpus is damaged ({type(error).__name__}: {error}): {line[:80]!r}.",
             "Remove the file and run `testgen-train corpus` again; what is complete is kept.",
         ) from error
 
@@ -127,7 +127,12 @@ def _call(wire: dict[str, Any]) -> CallRecord:
     return CallRecord(**{**wire, "args": tuple(wire["args"])})
 
 
-_READERS: Mapping[str, Callable[[dict[str, Any]], Record]] = {"file": _file, "module": _module, "test": _test, "call": _call}
+_READERS: Mapping[str, Callable[[dict[str, Any]], Record]] = {
+    "file": _file,
+    "module": _module,
+    "test": _test,
+    "call": _call,
+}
 
 
 def write(path: Path, records: Iterable[Record]) -> int:

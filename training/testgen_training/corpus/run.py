@@ -1,7 +1,7 @@
 """The corpus stage: repositories in, splits of records out, with a manifest that says where each came from.
 
-Every repository is read once and its records kept in `extracted/`; a run that was killed goes on with those that are
-missing. The manifest names repositories, commits and licences; it holds no text of theirs.
+Every repository is read once and its records kept in `extracted/`; a run that was killed goes on with those
+that are missing. The manifest names repositories, commits and licences; it holds no text of theirs.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Elixir's syntax tree by tree-sitter: the parser, and the questions that the corpus asks of a node.
 
-Fast enough for bulk (about 5 MB/s), and it goes on after an error. What must be exact is asked of Elixir itself
-elsewhere.
+Fast enough for bulk (about 5 MB/s), and it goes on after an error. What must be exact is asked of Elixir
+itself elsewhere.
 """
 
 from __future__ import annotations

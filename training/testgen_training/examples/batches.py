@@ -1,8 +1,8 @@
 """Batches of examples of like length, as arrays, and the loader that makes them window by window.
 
-Padding is what a batch loses: within a window examples are sorted by length and cut into batches of about the same
-number of tokens, padding counted; the batches then come in a shuffled order. The loader's whole state is two
-numbers, so that a resumed run sees what an uninterrupted one would have seen.
+Padding is what a batch loses: within a window examples are sorted by length and cut into batches of about
+the same number of tokens, padding counted; the batches then come in a shuffled order. The loader's whole
+state is two numbers, so that a resumed run sees what an uninterrupted one would have seen.
 """
 
 from __future__ import annotations
@@ -78,7 +78,8 @@ def _target_size(example: Example) -> int:
 def bucketed(
     examples: Sequence[Example], max_tokens: int, rng: random.Random | None = None
 ) -> list[list[Example]]:
-    """Groups of like length whose padded size is at most `max_tokens`, in shuffled order where `rng` is given.
+    """Groups of like length whose padded size is at most `max_tokens`, in shuffled order where `rng` is
+    given.
 
     An example that is larger by itself is a group of its own.
     """

@@ -1,7 +1,7 @@
 """A split of the corpus on disk, record by record: files are mapped, a record is read when it is asked for.
 
-Records are drawn in groups. A file or a test is a group by itself; calls of one function are grouped, since they share
-what the encoder reads, and it then reads it once.
+Records are drawn in groups. A file or a test is a group by itself; calls of one function are grouped, since
+they share what the encoder reads, and it then reads it once.
 """
 
 from __future__ import annotations

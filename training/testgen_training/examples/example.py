@@ -91,7 +91,9 @@ class Workshop:
 
 
 def windows(lines: list[str], sizes: list[int], start: int, room: int) -> Iterator[str]:
-    """Lines from `start` on that fit into `room` tokens together; the first is cut where it alone does not fit."""
+    """Lines from `start` on that fit into `room` tokens together; the first is cut where it alone does not
+    fit.
+    """
     for line, size in zip(lines[start:], sizes[start:], strict=True):
         if size > room:
             return

@@ -1,7 +1,9 @@
-"""Which objective, and which record for it, comes next: fixed by a seed and a position, so that training resumes exactly.
+"""Which objective, and which record for it, comes next: fixed by a seed and a position, so that training
+resumes exactly.
 
-The stream is cut into windows of the same make-up. How many examples of each objective and test type a window holds
-is settled once; which records they are follows from how many were drawn before, each record once before any comes again.
+The stream is cut into windows of the same make-up. How many examples of each objective and test type a
+window holds is settled once; which records they are follows from how many were drawn before, each record
+once before any comes again.
 """
 
 from __future__ import annotations
@@ -47,7 +49,9 @@ class Mixture:
         known = {objective.task.value for objective in OBJECTIVES}
         for name, weight in self.objectives.items():
             if name not in known:
-                raise ConfigInvalid(f"There is no objective {name!r}.", f"There are: {', '.join(sorted(known))}.")
+                raise ConfigInvalid(
+                    f"There is no objective {name!r}.", f"There are: {', '.join(sorted(known))}."
+                )
             if weight < 0:
                 raise ConfigInvalid(f"The weight of {name} is {weight}; it must not be negative.")
         if not sum(self.objectives.values()):
@@ -100,7 +104,7 @@ def _counts(view: CorpusView, mixture: Mixture, window: int) -> dict[tuple[int, 
             continue
         if not pools:
             raise CorpusUnusable(
-                f"The split {view.split} has no {objective.records} for the objective {objective.task.value}.",
+                f"The split {view.split} has no {objective.records} for objective {objective.task.value}.",
                 "Give that objective the weight 0, or make a larger corpus.",
             )
         shares = _shares({name: len(pool) for name, pool in pools.items()}, mixture)
@@ -113,7 +117,9 @@ def _shares(sizes: Mapping[str, int], mixture: Mixture) -> dict[str, float]:
     """Shares of the pools, none above its natural share times `max_oversampling`."""
     total = sum(sizes.values())
     wanted = {name: mixture.test_types.get(name, 0.0) or 1.0 * (name == "") for name in sizes}
-    capped = {name: min(wanted[name], mixture.max_oversampling * size / total) for name, size in sizes.items()}
+    capped = {
+        name: min(wanted[name], mixture.max_oversampling * size / total) for name, size in sizes.items()
+    }
     largest = max(sizes, key=lambda name: sizes[name])
     capped[largest] += 1 - sum(capped.values())
     return {name: share for name, share in capped.items() if share > 0}

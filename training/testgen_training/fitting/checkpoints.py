@@ -1,7 +1,7 @@
 """Checkpoints: everything that training needs to go on as if it had never stopped, whole or not at all.
 
-A checkpoint is a folder written under another name and renamed; its `state.json` comes last and holds the checksums.
-One that was cut off, by a crash or a full disk, is passed over for the one before it.
+A checkpoint is a folder written under another name and renamed; its `state.json` comes last and holds the
+checksums. One that was cut off, by a crash or a full disk, is passed over for the one before it.
 """
 
 from __future__ import annotations
@@ -104,13 +104,16 @@ def restore(
 
 
 def load_weights(folder: Path, model: T5ForConditionalGeneration) -> None:
-    """Reads `model.safetensors` of a folder into a model. Raises CheckpointUnusable where they do not belong together."""
+    """Reads `model.safetensors` of a folder into a model. Raises CheckpointUnusable where they do not belong
+    together.
+    """
     try:
         weights = load_file(folder / _MODEL)
         missing, unexpected = model.load_state_dict(weights, strict=False)
     except (OSError, RuntimeError, ValueError) as error:
         raise CheckpointUnusable(
-            f"{folder / _MODEL} does not belong to this model: {error}.", "Name the folder of a model of the same shape."
+            f"{folder / _MODEL} does not belong to this model: {error}.",
+            "Name the folder of a model of the same shape.",
         ) from error
     tied = {"lm_head.weight", "encoder.embed_tokens.weight", "decoder.embed_tokens.weight", "shared.weight"}
     if unexpected or set(missing) - tied:

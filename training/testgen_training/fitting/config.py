@@ -29,7 +29,7 @@ class Optimization:
     clip: float = 1.0
     """Largest norm of all gradients together."""
     schedule: str = "cosine"
-    """`cosine`, or `plateau`: a tenth whenever validation has not improved for `plateau_patience` validations."""
+    """`cosine`, or `plateau`: a tenth whenever `plateau_patience` validations brought no improvement."""
     plateau_patience: int = 3
     warmup_steps: int = 200
     last_share: float = 0.05
@@ -73,7 +73,8 @@ class Config:
     """Of the CPU; 0 leaves the choice to torch."""
     validate_every: int = 250
     """Steps."""
-    validation_windows: int = 1
+    validation_draws: int = 256
+    """Draws of the validation split that the fixed examples are made from."""
     patience: int = 0
     """Validations without improvement after which training stops early; 0 never does."""
     checkpoint_every: int = 250

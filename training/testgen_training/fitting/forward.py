@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 
 def logits(model: T5ForConditionalGeneration, batch: Batch, *, shuffled: bool = False) -> Tensor:
-    """Logits (B, T, V). `shuffled` gives each example the source of another: what is lost is what the source is worth."""
+    """Logits (B, T, V). `shuffled` gives each example the source of another: what is lost is what the source
+    is worth.
+    """
     from transformers.modeling_outputs import BaseModelOutput
 
     device = next(model.parameters()).device
@@ -26,7 +28,8 @@ def logits(model: T5ForConditionalGeneration, batch: Batch, *, shuffled: bool = 
     row_B = torch.from_numpy(batch.row_B).to(device)  # noqa: N806
     if shuffled:
         row_B = (row_B + 1) % len(source_RS)  # noqa: N806
-    encoded_RSD = model.get_encoder()(input_ids=source_RS, attention_mask=mask_RS).last_hidden_state  # noqa: N806
+    encoder = model.get_encoder()
+    encoded_RSD = encoder(input_ids=source_RS, attention_mask=mask_RS).last_hidden_state  # noqa: N806
     done = model(
         encoder_outputs=BaseModelOutput(last_hidden_state=encoded_RSD[row_B]),
         attention_mask=mask_RS[row_B],

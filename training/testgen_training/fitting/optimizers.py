@@ -1,7 +1,7 @@
 """The two optimizers, and the learning rate of a step.
 
-AdamW (Loshchilov & Hutter 2019, arXiv:1711.05101), fused; Muon (Jordan et al. 2024, as torch has it) for the matrices
-inside the blocks, with AdamW for embeddings, norms and position biases, as its author advises.
+AdamW (Loshchilov & Hutter 2019, arXiv:1711.05101), fused; Muon (Jordan et al. 2024, as torch has it) for the
+matrices inside the blocks, with AdamW for embeddings, norms and position biases, as its author advises.
 """
 
 from __future__ import annotations
@@ -53,8 +53,8 @@ def _adamw(
 def rate_share(step: int, steps: int, wanted: Optimization, plateau_share: float = 1.0) -> float:
     """The share of its highest rate that a group has at a step, counted from 0.
 
-    Linear warm-up, then a cosine down to `last_share` at the last step (Loshchilov & Hutter 2017, arXiv:1608.03983), or
-    what the plateaus left.
+    Linear warm-up, then a cosine down to `last_share` at the last step (Loshchilov & Hutter 2017,
+    arXiv:1608.03983), or what the plateaus left.
     """
     if step < wanted.warmup_steps:
         return (step + 1) / wanted.warmup_steps

@@ -1,6 +1,7 @@
 """The loop: batches in, a model out, resumable at every checkpoint to the same numbers.
 
-`best/` holds the weights with the lowest validation loss, `checkpoints/` what resuming needs, `metrics.jsonl` the curves.
+`best/` holds the weights with the lowest validation loss, `checkpoints/` what resuming needs,
+`metrics.jsonl` the curves.
 """
 
 from __future__ import annotations
@@ -138,8 +139,8 @@ class _Training:
 def run(config: Config) -> Path:
     """Trains, or goes on training; returns the folder of the best weights.
 
-    Raises CorpusUnusable for an empty split, CheckpointUnusable where parts do not belong together, Diverged for a loss that
-    is not a number, WriteFailed where a checkpoint finds no room.
+    Raises CorpusUnusable for an empty split, CheckpointUnusable where parts do not belong together, Diverged
+    for a loss that is not a number, WriteFailed where a checkpoint finds no room.
     """
     best = config.output / _BEST
     if stage.manifest_of(config.output) is not None:
@@ -162,7 +163,12 @@ def _after_step(training: _Training, loss: float, log: Any) -> None:
     config, progress = training.config, training.progress
     is_last = progress.step == config.steps
     if progress.step % 20 == 0 or is_last:
-        log(step=progress.step, loss=round(loss, 4), tokens=progress.num_tokens, seconds=round(progress.seconds, 1))
+        log(
+            step=progress.step,
+            loss=round(loss, 4),
+            tokens=progress.num_tokens,
+            seconds=round(progress.seconds, 1),
+        )
     if progress.step % config.validate_every == 0 or is_last:
         log(step=progress.step, tokens=progress.num_tokens, **training.validated().as_metrics())
     if progress.step % config.checkpoint_every == 0 or is_last:
@@ -211,7 +217,7 @@ def _precision(wanted: str) -> str:
 
 
 def _shape(config: Config, tokenizer: Tokenizer) -> models.Shape:
-    """Of the model to start from. Raises CheckpointUnusable where it and the tokenizer do not belong together."""
+    """Of the model to start from. Raises CheckpointUnusable where the tokenizer is another's."""
     shape = config.shape if config.initial is None else shape_of(config.initial)
     if shape.vocabulary != tokenizer.size:
         raise CheckpointUnusable(
@@ -222,7 +228,9 @@ def _shape(config: Config, tokenizer: Tokenizer) -> models.Shape:
 
 
 def validation_examples(config: Config, tokenizer: Tokenizer, split: str = "validation") -> list[Example]:
-    """The fixed examples that every validation of a configuration uses. Raises CorpusUnusable for an empty split."""
+    """The fixed examples that every validation of a configuration uses. Raises CorpusUnusable for an empty
+    split.
+    """
     view = CorpusView(config.corpus, split)
     workshop = Workshop(
         tokenizer=tokenizer,
@@ -230,9 +238,5 @@ def validation_examples(config: Config, tokenizer: Tokenizer, split: str = "vali
         module=view.module,
         notions=notions_of if config.notions else lambda _module: "",
     )
-    draws = Draws(view, config.mixture, window=config.window, seed=0)
-    return [
-        each
-        for window in range(config.validation_windows)
-        for each in examples_of(draws, view, workshop, window)
-    ]
+    draws = Draws(view, config.mixture, window=config.validation_draws, seed=0)
+    return list(examples_of(draws, view, workshop, 0))

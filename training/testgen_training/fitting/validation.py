@@ -1,7 +1,7 @@
 """How well a model does on a fixed set of examples: nats per byte of the answer, by task.
 
-Beside it the same with the sources shuffled: the difference is how much the source is used. While it is near nothing,
-the decoder is a language model of answers and no more.
+Beside it the same with the sources shuffled: the difference is how much the source is used. While it is near
+nothing, the decoder is a language model of answers and no more.
 """
 
 from __future__ import annotations
@@ -44,9 +44,7 @@ def validate(model: T5ForConditionalGeneration, examples: Sequence[Example], bat
     true = by_task(model, examples, batch_tokens)
     shuffled = by_task(model, examples, batch_tokens, shuffled=True)
     model.train(was_training)
-    return Validation(
-        overall=sum(true.values()) / len(true), by_task=true, shuffled_by_task=shuffled
-    )
+    return Validation(overall=sum(true.values()) / len(true), by_task=true, shuffled_by_task=shuffled)
 
 
 @torch.no_grad()

@@ -1,4 +1,4 @@
-"""Objectives: each makes one kind of question from a record of the corpus. One file each, one explicit list."""
+"""Objectives: each makes one kind of question from records. One file each, one explicit list."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Assertion completion: the expected value of one assertion is a hole, to be written from module and test.
 
-TOGA and ATLAS ask the same (Dinella et al. 2022, arXiv:2109.09262; Watson et al. 2020, arXiv:2002.05800). In serving the
-value comes from execution; in training it makes the model read what the code does.
+TOGA and ATLAS ask the same (Dinella et al. 2022, arXiv:2109.09262; Watson et al. 2020, arXiv:2002.05800). In
+serving the value comes from execution; in training it makes the model read what the code does.
 """
 
 from __future__ import annotations

@@ -25,6 +25,6 @@ class Objective(Protocol[RecordT]):
         """Which records it works on: `files`, `tests` or `calls`."""
         ...
 
-    def example(self, record: RecordT, workshop: Workshop, rng: random.Random) -> Example | None:
+    def example(self, record: RecordT, workshop: Workshop, rng: random.Random, /) -> Example | None:
         """An example; None where the record gives none. The same state of `rng` gives the same example."""
         ...

@@ -20,7 +20,7 @@ class CallProposal:
     task: Task = Task.CALL
     records: str = "calls"
 
-    def example(self, record: CallRecord, workshop: Workshop, rng: random.Random) -> Example | None:
+    def example(self, record: CallRecord, workshop: Workshop, _rng: random.Random) -> Example | None:
         """Asks for the arguments."""
         module = workshop.module(record.module_id)
         prompt = Prompt(

@@ -1,7 +1,7 @@
 """Code to test: a whole test from the module, its functions that the test calls first.
 
-The bimodal dual generation of CodeT5 (arXiv:2109.00859, section 3.2), on focal functions and tests as in methods2test
-(Tufano et al. 2020, arXiv:2009.05617).
+The bimodal dual generation of CodeT5 (arXiv:2109.00859, section 3.2), on focal functions and tests as in
+methods2test (Tufano et al. 2020, arXiv:2009.05617).
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ class CodeToTest:
     task: Task = Task.TEST
     records: str = "tests"
 
-    def example(self, record: TestRecord, workshop: Workshop, rng: random.Random) -> Example | None:
+    def example(self, record: TestRecord, workshop: Workshop, _rng: random.Random) -> Example | None:
         """Asks for the test; its head is forced."""
         module = workshop.module(record.module_id)
         prompt = Prompt(

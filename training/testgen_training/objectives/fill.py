@@ -1,7 +1,8 @@
 """Fill-in-the-middle: a stretch is taken out, to be written from both sides.
 
-The transformation of Bavarian et al. 2022 (arXiv:2207.14255) for an encoder-decoder: both sides go to the encoder, the
-middle is the target. Deviation: its length is uniform up to a third of the stretch, counted in tokens.
+The transformation of Bavarian et al. 2022 (arXiv:2207.14255) for an encoder-decoder: both sides go to the
+encoder, the middle is the target. Deviation: its length is uniform up to a third of the stretch, counted in
+tokens.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Identifier-aware masking: a name is masked wherever it occurs, and is to be found from how it is used.
 
-Masked identifier prediction of CodeT5 (Wang et al. 2021, arXiv:2109.00859, section 3.2): all occurrences of one
-identifier share a sentinel; the target lists each sentinel with its name. Deviation: half of the names are masked,
-not all, so that a short stretch keeps something to read.
+Masked identifier prediction of CodeT5 (Wang et al. 2021, arXiv:2109.00859, section 3.2): all occurrences of
+one identifier share a sentinel; the target lists each sentinel with its name. Deviation: half of the names
+are masked, not all, so that a short stretch keeps something to read.
 """
 
 from __future__ import annotations
@@ -16,10 +16,26 @@ from testgen_training.corpus.records import FileRecord
 from testgen_training.examples.example import Example, Workshop
 
 _KEPT = frozenset(
-    ["def", "defp", "defmodule", "defmacro", "defstruct", "do", "end", "use", "alias", "import", "require", "if", "case"]
-    + ["cond", "with", "for", "unless", "raise", "test", "describe", "assert", "refute", "setup", "quote", "unquote"]
-    + ["spec", "doc", "moduledoc", "type", "impl", "_", "__MODULE__", "is_nil", "nil", "true", "false"]
-)  # fmt: skip
+    [
+        *(
+            "def",
+            "defp",
+            "defmodule",
+            "defmacro",
+            "defstruct",
+            "do",
+            "end",
+            "use",
+            "alias",
+            "import",
+            "require",
+        ),
+        *("if", "case", "cond", "with", "for", "unless", "raise", "quote", "unquote", "_", "__MODULE__"),
+        *("test", "describe", "assert", "refute", "setup", "spec", "doc", "moduledoc", "type", "impl"),
+        *("is_nil", "nil", "true", "false"),
+    ]
+)
+"""Words of the language: masking them would ask for its grammar, not for names."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,8 @@
-"""Masked span prediction: 15% of the tokens, in spans of one to five, are to be written from what is around them.
+"""Masked span prediction: 15% of the tokens, in spans of one to five, are to be written from what is around
+them.
 
-As in T5 (Raffel et al. 2020, arXiv:1910.10683) and CodeT5 (Wang et al. 2021, arXiv:2109.00859): each span is one
-sentinel in the source; the target lists the sentinels with what they stand for.
+As in T5 (Raffel et al. 2020, arXiv:1910.10683) and CodeT5 (Wang et al. 2021, arXiv:2109.00859): each span is
+one sentinel in the source; the target lists the sentinels with what they stand for.
 """
 
 from __future__ import annotations
@@ -63,9 +64,7 @@ def choose(num_tokens: int, share: float, longest: int, rng: random.Random) -> l
     return spans
 
 
-def mask(
-    ids: list[int], spans: list[tuple[int, int]], sentinels: list[int]
-) -> tuple[list[int], list[int]]:
+def mask(ids: list[int], spans: list[tuple[int, int]], sentinels: list[int]) -> tuple[list[int], list[int]]:
     """Source with a sentinel for each span, and the target that restores it."""
     source: list[int] = []
     target: list[int] = []

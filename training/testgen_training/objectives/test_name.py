@@ -1,6 +1,7 @@
 """Test-name prediction: the name of a test from its body and the function that it calls.
 
-After method-name prediction (Allamanis et al. 2016, arXiv:1602.03001); names are what a reader of a suite reads.
+After method-name prediction (Allamanis et al. 2016, arXiv:1602.03001); names are what a reader of a suite
+reads.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ class TestName:
     task: Task = Task.NAME
     records: str = "tests"
 
-    def example(self, record: TestRecord, workshop: Workshop, rng: random.Random) -> Example | None:
+    def example(self, record: TestRecord, workshop: Workshop, _rng: random.Random) -> Example | None:
         """Takes the name off a test."""
         _, quote, rest = record.source.partition(f'"{record.name}"')
         if not quote:

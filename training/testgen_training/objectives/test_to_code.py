@@ -1,4 +1,4 @@
-"""Test to code: a function from a test that calls it; the other half of dual generation (arXiv:2109.00859)."""
+"""Test to code: a function from a test that calls it; dual generation's other half (arXiv:2109.00859)."""
 
 from __future__ import annotations
 

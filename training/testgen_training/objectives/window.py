@@ -10,7 +10,8 @@ from testgen.engines.tokenizer import Tokenizer
 def window_ids(text: str, tokenizer: Tokenizer, max_tokens: int, rng: random.Random) -> list[int]:
     """Ids of consecutive lines from a random line on, at most `max_tokens`.
 
-    A file that fits comes whole. The encoding is that of bytes: a control token spelled out in a source is text.
+    A file that fits comes whole. The encoding is that of bytes: a control token spelled out in a source is
+    text.
     """
     if len(text) < 2 * max_tokens:
         ids = tokenizer.encode_bytes(text.encode("utf-8"))

@@ -1,7 +1,8 @@
 """From `elixir-core.ttl` to the lines that a prompt begins with.
 
-The lines are written once into the core package (`testgen-train ontology`), where serving finds them without rdflib; training
-reads the same lines from there, so that the two cannot drift. A test keeps the file in step with the ontology.
+The lines are written once into the core package (`testgen-train ontology`), where serving finds them without
+rdflib; training reads the same lines from there, so that the two cannot drift. A test keeps the file in step
+with the ontology.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The tokenizer stage: a byte-level BPE over Elixir, and a table of how many bytes its tokens carry.
 
-Text is cut before merging so that an operator, `&1`, `:ok`, `@doc` or `~s` is never joined to its neighbour, and
-a line's indentation is one piece (Sennrich et al. 2016, arXiv:1508.07909; byte level as in GPT-2).
+Text is cut before merging so that an operator, `&1`, `:ok`, `@doc` or `~s` is never joined to its neighbour,
+and a line's indentation is one piece (Sennrich et al. 2016, arXiv:1508.07909; byte level as in GPT-2).
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _REPEATS = 4_000
 
 
 def run(config: Config) -> Path:
-    """Trains, or finds trained, a tokenizer; returns its file. Raises CorpusUnusable without training text."""
+    """Trains, or finds trained, a tokenizer; returns its file. Raises CorpusUnusable without a text."""
     path = config.output / TOKENIZER
     if stage.manifest_of(config.output) is not None:
         return path
@@ -36,9 +36,7 @@ def run(config: Config) -> Path:
         raise CorpusUnusable(f"{config.corpus} has no training text.", "Run `testgen-train corpus` first.")
     atomic_write.write_text(path, train(texts, config.size))
     table = fertility(Tokenizer.open(path), config.corpus, config.peer)
-    stage.finish(
-        config.output, [TOKENIZER], {"bytes_read": sum(map(len, texts)), "bytes_per_token": table}
-    )
+    stage.finish(config.output, [TOKENIZER], {"bytes_read": sum(map(len, texts)), "bytes_per_token": table})
     return path
 
 
