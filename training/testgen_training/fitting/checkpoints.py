@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import torch
+from safetensors import SafetensorError
 from safetensors.torch import load_file, save_model
 
 from testgen.errors import WriteFailed
@@ -57,7 +58,7 @@ def save(
         (partial / _STATE).write_text(json.dumps({**state, "files": sums}, indent=2), encoding="utf-8")
         shutil.rmtree(target, ignore_errors=True)
         partial.rename(target)
-    except (OSError, RuntimeError) as error:
+    except (OSError, RuntimeError, SafetensorError) as error:
         shutil.rmtree(partial, ignore_errors=True)
         raise WriteFailed(
             f"The checkpoint of step {state['step']} could not be written to {folder}: {error}.",
@@ -110,7 +111,7 @@ def load_weights(folder: Path, model: T5ForConditionalGeneration) -> None:
     try:
         weights = load_file(folder / _MODEL)
         missing, unexpected = model.load_state_dict(weights, strict=False)
-    except (OSError, RuntimeError, ValueError) as error:
+    except (OSError, RuntimeError, ValueError, SafetensorError) as error:
         raise CheckpointUnusable(
             f"{folder / _MODEL} does not belong to this model: {error}.",
             "Name the folder of a model of the same shape.",

@@ -65,7 +65,7 @@ class _Training:
         if config.initial is not None:
             checkpoints.load_weights(config.initial, self.raw)
         if config.gradient_checkpointing:
-            self.raw.gradient_checkpointing_enable({"use_reentrant": False})  # type: ignore[no-untyped-call]
+            self.raw.activation_checkpointing_enable({"use_reentrant": False})
         self.progress = Progress()
         made = optimizers_of(self.raw, config.optimization)
         self.model, *self.optimizers = self.accelerator.prepare(self.raw, *made)

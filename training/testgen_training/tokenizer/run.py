@@ -21,8 +21,8 @@ from testgen_training.tokenizer.fertility import fertility
 from testgen_training.tokenizer.wholes import OPERATORS, WHOLES
 
 TOKENIZER = "tokenizer.json"
-_REPEATS = 4_000
-"""How often the trainer sees each whole: more often than the last merge of a 50k vocabulary."""
+_CHARS_PER_REPEAT = 20_000
+"""The trainer sees each whole once per so many characters: oftener than the last merge of a 50k vocabulary."""
 
 
 def run(config: Config) -> Path:
@@ -89,9 +89,10 @@ def pattern() -> str:
 
 
 def _with_wholes(texts: list[str]) -> Iterator[str]:
+    repeats = max(200, sum(map(len, texts)) // _CHARS_PER_REPEAT)
     for whole in WHOLES:
         for written in (whole, f" {whole}"):
-            yield from [written] * _REPEATS
+            yield from [written] * repeats
     yield from texts
 
 
