@@ -14,6 +14,7 @@ TestgenError
 │   └── ToolchainTooOld   found, below the minimum                        TOOLCHAIN
 ├── Busy                  held by another run, or changed meanwhile       BUSY
 ├── WriteFailed           read-only folder, no permission, disk full      IO
+├── ModelUnusable         missing, damaged, or no engine for it           IO
 ├── UntrustedVerdict      a tester or a test that cannot be believed      UNTRUSTED_VERDICT
 ├── AgentFailure          the Elixir side                                 AGENT_FAILED
 │   ├── AgentDied         its VM ended, or was ended by a limit           AGENT_FAILED
@@ -112,6 +113,12 @@ class Busy(TestgenError):
 
 class WriteFailed(TestgenError):
     """A file or folder could not be written."""
+
+    default_exit_code = ExitCode.IO
+
+
+class ModelUnusable(TestgenError):
+    """A model bundle is missing or damaged, its parts do not belong together, or nothing here can run it."""
 
     default_exit_code = ExitCode.IO
 

@@ -1,4 +1,6 @@
-"""What the tests of training share: a small corpus from real git repositories, and a tokenizer trained on it."""
+"""What the tests of training share: a small corpus from real git repositories, and a tokenizer trained on
+it.
+"""
 
 from __future__ import annotations
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -100,7 +101,7 @@ def test_spans_lie_inside_in_order_and_never_touch(
     assert all(1 <= end - start <= longest for start, end in spans)
     assert spans[0][0] >= 0
     assert spans[-1][1] <= num_tokens
-    assert all(left[1] < right[0] for left, right in zip(spans, spans[1:], strict=False))
+    assert all(left[1] < right[0] for left, right in pairwise(spans))
 
 
 @settings(max_examples=100, deadline=None)

@@ -1,4 +1,6 @@
-"""Engines: what runs a language model. One Protocol; a fake ships for tests of what uses an engine."""
+"""Engines: what runs a language model. One Protocol; a file each; a fake ships for tests of what uses an
+engine.
+"""
 
 from __future__ import annotations
 

@@ -6,17 +6,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from testgen.prompt import Prompt
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """What a model is asked: to continue `head`, having read `context`."""
+    """What a model is asked: to continue `head`, having read `prompt` or, without one, `context`."""
 
     context: str
-    """The module under test, as source."""
+    """The module under test, as source; for engines of models that were trained on other prompts than ours.
+    """
     head: str
     """Text that the answer is forced to begin with, such as `Cart.add_item(`."""
+    prompt: Prompt | None = None
+    """The question in the form that our own models were trained on."""
     num_samples: int = 8
     max_tokens: int = 64
+    temperature: float = 0.8
+    """Of sampling; 0 gives the likeliest answer alone."""
     seed: int = 0
 
 

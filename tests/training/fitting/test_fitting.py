@@ -10,15 +10,16 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-torch = pytest.importorskip("torch", reason="torch, of the training extras, is not installed")
+pytest.importorskip("torch", reason="torch, of the training extras, is not installed")
 pytest.importorskip("accelerate", reason="accelerate, of the training extras, is not installed")
 
+import torch
 from safetensors.torch import load_file
 
 from testgen_training import stage
@@ -81,7 +82,7 @@ def test_every_validation_tells_each_task_with_its_source_and_with_a_shuffled_on
     small: Small, tmp_path: Path
 ) -> None:
     run(config(small, tmp_path / "t"))
-    told = [each for each in stage.read_metrics(tmp_path / "t") if "validation/overall" in each][0]
+    told = next(each for each in stage.read_metrics(tmp_path / "t") if "validation/overall" in each)
     for task in ("call", "name", "test", "span", "fill", "identifier", "assertion", "code"):
         assert told[f"validation/{task}"] > 0
         assert told[f"validation/{task}/shuffled"] > 0
@@ -92,17 +93,21 @@ def test_a_run_stopped_by_kill_9_and_resumed_ends_in_the_very_same_weights(
 ) -> None:
     run(config(small, tmp_path / "whole", steps=12))
     wanted = config(small, tmp_path / "t", steps=12)
-    settings = json.dumps(
-        [
-            *(f'{key}="{value}"' for key, value in (("corpus", small.corpus), ("tokenizer", small.tokenizer))),
-            f'output="{wanted.output}"',
-            *(f"shape.{name}={getattr(TINY, name)}" for name in ("vocabulary", "width", "heads", "head_width")),
-            *(f"shape.{name}={getattr(TINY, name)}" for name in ("hidden", "encoder_layers", "decoder_layers")),
-            "steps=12", "batch_tokens=1500", "window=40", "limits.source_tokens=160", "limits.target_tokens=96",
-            "optimization.rate=5e-3", "optimization.warmup_steps=2", "validate_every=3", "validation_draws=24",
-            "checkpoint_every=2", "threads=1", 'precision="fp32"',
-        ]
-    )  # fmt: skip
+    shape = (f"shape.{each.name}={getattr(TINY, each.name)}" for each in fields(TINY))
+    places = (f'{name}="{getattr(wanted, name)}"' for name in ("corpus", "tokenizer", "output", "precision"))
+    names = (
+        "steps",
+        "batch_tokens",
+        "window",
+        "validate_every",
+        "validation_draws",
+        "checkpoint_every",
+        "threads",
+    )
+    numbers = (f"{name}={getattr(wanted, name)}" for name in names)
+    nested = ("limits.source_tokens=160", "limits.target_tokens=96")
+    rates = ("optimization.rate=5e-3", "optimization.warmup_steps=2")
+    settings = json.dumps([*shape, *places, *numbers, *nested, *rates])
     code = (
         "from testgen_training import configuration; from testgen_training.fitting.config import Config;"
         f"from testgen_training.fitting.run import run; run(configuration.load(Config, None, {settings}))"
@@ -181,7 +186,7 @@ def test_weights_of_another_shape_are_refused(small: Small, tmp_path: Path) -> N
 def test_a_loss_that_is_no_number_stops_training_and_keeps_the_last_checkpoint(
     small: Small, tmp_path: Path
 ) -> None:
-    with pytest.raises(Diverged, match="The loss is (nan|inf)"):
+    with pytest.raises(Diverged, match=r"The loss is (nan|inf)"):
         run(
             config(
                 small,

@@ -22,7 +22,8 @@ from testgen_training.tokenizer.wholes import OPERATORS, WHOLES
 
 TOKENIZER = "tokenizer.json"
 _CHARS_PER_REPEAT = 20_000
-"""The trainer sees each whole once per so many characters: oftener than the last merge of a 50k vocabulary."""
+"""The trainer sees each whole once per so many characters: oftener than the last merge of a 50k vocabulary.
+"""
 
 
 def run(config: Config) -> Path:
