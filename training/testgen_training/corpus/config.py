@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from testgen_training.corpus.github import GitHubSelection
+from testgen_training.corpus.hex_pm import HexSelection
 from testgen_training.corpus.quality import Quality
 from testgen_training.errors import ConfigInvalid
 
@@ -19,6 +21,10 @@ class Config:
     """Git repositories on this machine: `owner/name=FOLDER` or `owner/name=FOLDER@REVISION`."""
     folders: tuple[str, ...] = ()
     """Folders: `name=FOLDER`."""
+    hex: HexSelection | None = None
+    """Packages from Hex.pm."""
+    github: GitHubSelection | None = None
+    """Repositories from GitHub."""
     quality: Quality = field(default_factory=Quality)
     held_out: tuple[str, ...] = ()
     """Repositories of the split `test`, by name. They pass no quality filter: the list is fixed."""

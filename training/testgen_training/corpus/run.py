@@ -18,7 +18,7 @@ from typing import Any
 
 from testgen import atomic_write
 from testgen_training import stage
-from testgen_training.corpus import records, selection
+from testgen_training.corpus import github, hex_pm, records, selection
 from testgen_training.corpus.config import Config
 from testgen_training.corpus.extraction import Extracted, extract
 from testgen_training.corpus.folder_source import FolderRepository
@@ -66,9 +66,12 @@ def run(config: Config) -> Path:
     return config.output
 
 
-def repositories_of(config: Config) -> list[Repository]:
-    """All that the configuration names on this machine, in its order."""
+def repositories_of(config: Config) -> tuple[list[Repository], dict[str, str]]:
+    """All that the configuration names, downloaded where it is elsewhere, and the reasons for what is not to
+    be had.
+    """
     found: list[Repository] = []
+    unusable: dict[str, str] = {}
     for entry in config.git:
         name, _, place = entry.partition("=")
         folder, _, revision = place.partition("@")
@@ -76,15 +79,22 @@ def repositories_of(config: Config) -> list[Repository]:
     for entry in config.folders:
         name, _, place = entry.partition("=")
         found.append(FolderRepository(name=name, folder=Path(place)))
-    return found
+    if config.hex is not None:
+        packages, missing = hex_pm.download(config.hex, config.output / "downloads" / "hex")
+        found.extend(packages)
+        unusable.update(missing)
+    if config.github is not None:
+        clones, missing = github.clone_all(config.github, config.output / "downloads" / "github")
+        found.extend(clones)
+        unusable.update(missing)
+    return found, unusable
 
 
 def _extract_all(config: Config) -> tuple[list[dict[str, Any]], dict[str, str]]:
     """A summary per repository that could be read, and the reasons of the others."""
     folder = config.output / _EXTRACTED
     folder.mkdir(exist_ok=True)
-    sources = repositories_of(config)
-    unusable: dict[str, str] = {}
+    sources, unusable = repositories_of(config)
     summaries = []
     with ProcessPoolExecutor(config.workers) as pool:
         asked = [(each, pool.submit(_extract_one, each, folder, config)) for each in sources]
