@@ -14,7 +14,7 @@ from itertools import groupby
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-_PLACES = ("core/testgen", "benchmarks", "scripts", ".ci")
+_PLACES = ("core/testgen", "training/testgen_training", "benchmarks", "scripts", ".ci")
 _LEFT_OUT = re.compile(r"^core/testgen/elixir/(test/|mix\.exs|\.formatter\.exs)|/assets/|\.(json|typed|md)$")
 _MODULEDOC = re.compile(r'@moduledoc\s+(?:~[sS])?(?:"""\n(.*?)"""|"((?:[^"\\]|\\.)*)")', re.DOTALL)
 _SENTENCE = re.compile(r"(.+?[.?!])(?=\s|$)", re.DOTALL)

@@ -29,10 +29,10 @@ Made from `--help` by `scripts/docs`; a test keeps it in step.
 """
 
 
-def help_of(*command: str) -> str:
-    """What `testgen COMMAND --help` prints, at 100 columns."""
+def help_of(program: str, *command: str) -> str:
+    """What `PROGRAM COMMAND --help` prints, at 100 columns."""
     done = subprocess.run(
-        [Path(sys.executable).with_name("testgen"), *command, "--help"],
+        [Path(sys.executable).with_name(program), *command, "--help"],
         env={**os.environ, "COLUMNS": "100", "NO_COLOR": "1"},
         capture_output=True,
         text=True,
@@ -48,10 +48,15 @@ def commands(root_help: str) -> list[str]:
 
 def cli_page() -> str:
     """The whole of docs/cli.md."""
-    root = help_of()
-    sections = [_section("testgen", root)]
-    sections += [_section(f"testgen {name}", help_of(name)) for name in commands(root)]
-    return "\n".join([_PREFACE, *sections])
+    return "\n".join([_PREFACE, *_sections("testgen"), *_sections("testgen-train")])
+
+
+def _sections(program: str) -> list[str]:
+    root = help_of(program)
+    return [
+        _section(program, root),
+        *(_section(f"{program} {name}", help_of(program, name)) for name in commands(root)),
+    ]
 
 
 def _section(title: str, text: str) -> str:

@@ -43,6 +43,7 @@ def test_the_wheel_holds_every_file_of_the_package_and_only_those(built: Path) -
     with zipfile.ZipFile(next(built.glob("*.whl"))) as wheel:
         held = {name for name in wheel.namelist() if ".dist-info/" not in name}
     wanted = {name.removeprefix("core/") for name in unignored("core/testgen")}
+    wanted |= {name.removeprefix("training/") for name in unignored("training/testgen_training")}
     wanted = {name for name in wanted if not name.startswith("testgen/elixir/test/")}
     assert held == wanted
 
@@ -53,6 +54,7 @@ def test_the_source_distribution_holds_what_the_tests_need(built: Path) -> None:
     for part in ("scripts/test", "tests/repository/test_distribution.py", "tests/projects/cart/mix.exs"):
         assert part in held
     assert "core/testgen/elixir/mix.exs" in held
+    assert "training/testgen_training/ontology/elixir-core.ttl" in held
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -15,7 +15,7 @@ def lint(folder: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, *LINT],
         cwd=folder,
-        env={"PYTHONPATH": str(folder / "core"), "PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"},
+        env={"PYTHONPATH": f"{folder}/core:{folder}/training", "PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"},
         capture_output=True,
         text=True,
         check=False,
@@ -25,7 +25,8 @@ def lint(folder: Path) -> subprocess.CompletedProcess[str]:
 def copy(tmp_path: Path) -> Path:
     folder = tmp_path / "copy"
     ignore = shutil.ignore_patterns("_build", "__pycache__")
-    shutil.copytree(ROOT / "core", folder / "core", ignore=ignore)
+    for name in ("core", "training"):
+        shutil.copytree(ROOT / name, folder / name, ignore=ignore)
     shutil.copy(ROOT / "pyproject.toml", folder)
     return folder
 
@@ -39,6 +40,12 @@ def test_every_contract_is_kept() -> None:
 def test_a_module_that_imports_torch_breaks_a_contract(tmp_path: Path) -> None:
     folder = copy(tmp_path)
     (folder / "core/testgen/settings.py").write_text("import torch\n", encoding="utf-8")
+    assert lint(folder).returncode == 1
+
+
+def test_a_second_module_of_the_training_that_asks_the_network_breaks_a_contract(tmp_path: Path) -> None:
+    folder = copy(tmp_path)
+    (folder / "training/testgen_training/stage.py").write_text("import httpx\n", encoding="utf-8")
     assert lint(folder).returncode == 1
 
 

@@ -82,3 +82,19 @@ def _fit(stage: str, file: Path | None, settings: tuple[str, ...]) -> None:
 
     config: Any = _load(Config, file, settings)
     click.echo(run(checked(stage, config)))
+
+
+@_configured
+def export(file: Path | None, settings: tuple[str, ...]) -> None:
+    """Write a trained model as a bundle that testgen opens."""
+    from testgen_training.export import Config, run
+
+    click.echo(run(_load(Config, file, settings)))
+
+
+@_configured
+def evaluate(file: Path | None, settings: tuple[str, ...]) -> None:
+    """Measure a model on held-out repositories."""
+    from testgen_training.evaluation import Config, run
+
+    click.echo(run(_load(Config, file, settings)))

@@ -33,6 +33,8 @@ class Completion:
 
     text: str
     log_probability: float = 0.0
+    count: int = 1
+    """How many samples gave it."""
 
 
 class Engine(Protocol):

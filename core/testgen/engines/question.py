@@ -5,6 +5,7 @@ Shared by all engines, so that a model is asked the same whichever runs it.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -42,8 +43,11 @@ def completions(
 ) -> list[Completion]:
     """Distinct answers with the logarithm of their probability, the likeliest first."""
     best: dict[str, float] = {}
+    counts: Counter[str] = Counter()
     for ids, log_probability in answers:
         text = parse(tokenizer.decode(ids))
+        counts[text] += 1
         best[text] = max(log_probability, best.get(text, log_probability))
     ordered = sorted(best.items(), key=lambda item: (-item[1], item[0]))
-    return [Completion(text=text, log_probability=value) for text, value in ordered[:num_samples]]
+    found = [Completion(text=text, log_probability=value, count=counts[text]) for text, value in ordered]
+    return found[:num_samples]

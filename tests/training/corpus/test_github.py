@@ -91,8 +91,9 @@ def test_repositories_are_cloned_without_history_and_those_that_are_gone_are_nam
     service: Searched, tmp_path: Path
 ) -> None:
     shop(tmp_path / "origin")
+    who = ["-c", "user.name=a", "-c", "user.email=a@example.org"]
     subprocess.run(
-        ["git", "-C", str(tmp_path / "origin"), "-c", "user.name=a", "-c", "user.email=a@example.org", "commit", "-q", "--allow-empty", "-m", "two"],
+        ["git", "-C", str(tmp_path / "origin"), *who, "commit", "-q", "--allow-empty", "-m", "two"],
         check=True,
     )
     service.repositories = [

@@ -43,7 +43,7 @@ def config(small: Small, output: Path, **about: Any) -> Config:
         "batch_tokens": 1_500,
         "window": 40,
         "limits": Limits(source_tokens=160, target_tokens=96),
-        "optimization": Optimization(rate=5e-3, warmup_steps=2),
+        "optimization": Optimization(rate=3e-2, warmup_steps=2),
         "validate_every": 3,
         "validation_draws": 24,
         "checkpoint_every": 2,
@@ -70,7 +70,7 @@ def equal(left: Mapping[str, Any], right: Mapping[str, Any]) -> bool:
 
 @pytest.mark.parametrize("optimizer", ["adamw", "muon"])
 def test_the_validation_loss_falls(small: Small, tmp_path: Path, optimizer: str) -> None:
-    wanted = Optimization(rate=5e-3, warmup_steps=2, optimizer=optimizer)
+    wanted = Optimization(rate=3e-2, warmup_steps=2, optimizer=optimizer)
     run(config(small, tmp_path / "t", steps=30, validate_every=15, optimization=wanted))
     told = stage.read_metrics(tmp_path / "t")
     curve = [each["validation/overall"] for each in told if "validation/overall" in each]
@@ -106,7 +106,7 @@ def test_a_run_stopped_by_kill_9_and_resumed_ends_in_the_very_same_weights(
     )
     numbers = (f"{name}={getattr(wanted, name)}" for name in names)
     nested = ("limits.source_tokens=160", "limits.target_tokens=96")
-    rates = ("optimization.rate=5e-3", "optimization.warmup_steps=2")
+    rates = ("optimization.rate=3e-2", "optimization.warmup_steps=2")
     settings = json.dumps([*shape, *places, *numbers, *nested, *rates])
     code = (
         "from testgen_training import configuration; from testgen_training.fitting.config import Config;"

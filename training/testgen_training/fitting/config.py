@@ -21,8 +21,12 @@ class Optimization:
 
     optimizer: str = "adamw"
     """`adamw`, or `muon` for matrices with AdamW for the rest (Jordan et al. 2024)."""
-    rate: float = 1e-3
-    """Highest learning rate."""
+    rate: float = 2e-2
+    """Highest learning rate, as a multiple of a tensor's own root mean square where `scaled`."""
+    scaled: bool = True
+    """Whether the steps of `adamw` are scaled by each tensor's size: T5's embeddings begin a hundred times
+    larger than its queries, and one rate for both is too small for the one or too large for the other.
+    """
     muon_rate: float = 0.02
     """Highest rate of the matrices under `muon`."""
     weight_decay: float = 0.05

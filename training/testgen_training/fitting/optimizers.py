@@ -1,7 +1,9 @@
 """The two optimizers, and the learning rate of a step.
 
-AdamW (Loshchilov & Hutter 2019, arXiv:1711.05101), fused; Muon (Jordan et al. 2024, as torch has it) for the
-matrices inside the blocks, with AdamW for embeddings, norms and position biases, as its author advises.
+AdamW (Loshchilov & Hutter 2019, arXiv:1711.05101), fused, its steps scaled by the size of each tensor as
+Adafactor's are, which is what T5 needs (Nawrot 2023, nanoT5, arXiv:2309.02373); Muon (Jordan et al. 2024, as
+torch has it) for the matrices inside the blocks, with AdamW for embeddings, norms and position biases, as
+its author advises.
 """
 
 from __future__ import annotations
@@ -42,12 +44,15 @@ def _parted(model: nn.Module) -> tuple[list[nn.Parameter], list[nn.Parameter]]:
 def _adamw(
     decayed: Iterable[nn.Parameter], others: Iterable[nn.Parameter], wanted: Optimization
 ) -> torch.optim.Optimizer:
+    """AdamW with one group per tensor: each may have a rate of its own."""
     groups = [
-        {"params": list(decayed), "weight_decay": wanted.weight_decay},
-        {"params": list(others), "weight_decay": 0.0},
+        *({"params": [each], "weight_decay": wanted.weight_decay} for each in decayed),
+        *({"params": [each], "weight_decay": 0.0} for each in others),
     ]
-    used = [group for group in groups if group["params"]]
-    return torch.optim.AdamW(used, lr=wanted.rate, betas=(0.9, 0.98), eps=1e-8, fused=True)
+    made = torch.optim.AdamW(groups, lr=wanted.rate, betas=(0.9, 0.98), eps=1e-8, fused=True)
+    for group in made.param_groups:
+        group["scaled"] = wanted.scaled
+    return made
 
 
 def rate_share(step: int, steps: int, wanted: Optimization, plateau_share: float = 1.0) -> float:
@@ -64,8 +69,15 @@ def rate_share(step: int, steps: int, wanted: Optimization, plateau_share: float
     return wanted.last_share + (1 - wanted.last_share) * 0.5 * (1 + math.cos(math.pi * min(1.0, done)))
 
 
+@torch.no_grad()
 def set_rates(optimizers: Iterable[torch.optim.Optimizer], share: float) -> None:
-    """Gives every group its share of its highest rate."""
+    """Gives every group its share of its highest rate, times the size of its tensor where it is `scaled`."""
     for optimizer in optimizers:
         for group in optimizer.param_groups:
-            group["lr"] = group["peak"] * share
+            size = _root_mean_square(group["params"][0]) if group.get("scaled") else 1.0
+            group["lr"] = group["peak"] * share * size
+
+
+def _root_mean_square(parameter: nn.Parameter) -> float:
+    """Of a tensor's values, at least 0.001: Adafactor's scale (arXiv:1804.04235, section 8)."""
+    return max(1e-3, float(parameter.norm()) / math.sqrt(parameter.numel()))
