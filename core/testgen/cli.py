@@ -25,6 +25,7 @@ _COMMANDS = {
     "generate": "testgen.cli_generate:generate",
     "score": "testgen.cli_score:score",
     "doctor": "testgen.cli_doctor:doctor",
+    "model": "testgen.cli_model:model",
 }
 
 

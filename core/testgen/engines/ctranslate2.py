@@ -55,7 +55,7 @@ class CTranslate2Engine:
             files = {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
             translator = _translator(files, threads)
         except ImportError as error:
-            raise ModelUnusable("CTranslate2 is not installed.", "pip install ctranslate2") from error
+            raise ModelUnusable("CTranslate2 is not installed.", "pip install 'testgen[model]'") from error
         except (OSError, RuntimeError) as error:
             raise ModelUnusable(
                 f"CTranslate2 cannot load {folder}: {error}.", "testgen model verify"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import random
 
+import pytest
+
 from testgen.engines import FakeEngine
 from testgen.mutation import Mutant, Position
 from testgen.synthesis.analysis import Module
@@ -153,3 +155,14 @@ def test_simplified_terms_weigh_less() -> None:
     term = ListOf((Int(1234), Str("several words here")))
     assert simplified(term)
     assert all(weight(each) < weight(term) for each in simplified(term))
+
+
+def test_a_model_of_ours_is_asked_with_the_function_first() -> None:
+    pytest.importorskip("tree_sitter_elixir", reason="the parser of the model extras is not installed")
+    engine = FakeEngine(answers={"Door.enter(": ["30)"]})
+    source = "defmodule Club.Door do\n  def open?, do: true\n\n  def enter(age), do: age > 18\nend\n"
+    assert _calls(Model(engine=engine, source=source)) == ["Door.enter(30)"]
+    prompt = engine.requests[0].prompt
+    assert prompt is not None
+    assert prompt.focal == ("enter/1",)
+    assert [each.signature for each in prompt.module.definitions] == ["open?/0", "enter/1"]

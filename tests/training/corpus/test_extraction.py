@@ -8,9 +8,9 @@ import pytest
 
 pytest.importorskip("tree_sitter_elixir", reason="the parser of the training extras is not installed")
 
-from testgen_training.corpus import syntax
+from testgen.reading import syntax
+from testgen.reading.code_modules import CodeModule, modules_of
 from testgen_training.corpus.calls import Names, calls_in
-from testgen_training.corpus.code_modules import CodeModule, modules_of
 from testgen_training.corpus.extraction import Extracted, extract, role
 from testgen_training.corpus.git_source import GitRepository
 from testgen_training.corpus.records import (

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from testgen_training.corpus import syntax
-from testgen_training.corpus.syntax import Node, keyword, text
+from testgen.reading import syntax
+from testgen.reading.syntax import Node, keyword, text
 
 _KERNEL = frozenset(
     [

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from testgen.prompt import Definition
-from testgen_training.corpus import syntax
+from testgen.reading import syntax
+from testgen.reading.code_modules import CodeModule, modules_of
 from testgen_training.corpus.calls import Call, Names, calls_in, imported
-from testgen_training.corpus.code_modules import CodeModule, modules_of
 from testgen_training.corpus.licence import PERMISSIVE, Licences, licences_of, says_licence
 from testgen_training.corpus.records import CallRecord, FileRecord, ModuleRecord, Record, TestRecord
 from testgen_training.corpus.repository import Repository

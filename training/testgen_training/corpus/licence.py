@@ -17,7 +17,7 @@ from pathlib import Path, PurePosixPath
 
 from identify.identify import license_id
 
-from testgen_training.corpus import syntax
+from testgen.reading import syntax
 
 PERMISSIVE = frozenset(
     [

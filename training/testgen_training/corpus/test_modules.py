@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from testgen.prompt import TestType
-from testgen_training.corpus import syntax
+from testgen.reading import syntax
+from testgen.reading.code_modules import module_name
+from testgen.reading.syntax import Node, keyword, text
 from testgen_training.corpus.calls import Call, Names, calls_in
-from testgen_training.corpus.code_modules import module_name
-from testgen_training.corpus.syntax import Node, keyword, text
 
 _COMPARISONS = frozenset({"==", "===", "=~"})
 

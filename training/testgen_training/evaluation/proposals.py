@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from testgen.engines import Completion, Engine, Request
 from testgen.prompt import Definition, Prompt, Task
-from testgen_training.corpus import syntax
+from testgen.reading import syntax
 from testgen_training.corpus.records import CallRecord, ModuleRecord
 
 

@@ -11,7 +11,7 @@ import random
 from dataclasses import dataclass
 
 from testgen.prompt import SENTINELS, Target, Task
-from testgen_training.corpus import syntax
+from testgen.reading import syntax
 from testgen_training.corpus.records import FileRecord
 from testgen_training.examples.example import Example, Workshop
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from testgen.prompt import Definition, ModuleText
-from testgen_training.corpus import syntax
-from testgen_training.corpus.syntax import Node, keyword, text
+from testgen.reading import syntax
+from testgen.reading.syntax import Node, keyword, text
 
 _PUBLIC = frozenset({"def", "defmacro", "defguard", "defdelegate"})
 _PRIVATE = frozenset({"defp", "defmacrop", "defguardp"})
