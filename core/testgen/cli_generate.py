@@ -12,6 +12,7 @@ import click
 from testgen.exit_code import ExitCode
 
 if TYPE_CHECKING:
+    from testgen.engines import Engine
     from testgen.project import Project
     from testgen.synthesis.report import Generated
 
@@ -62,6 +63,12 @@ _KINDS = ("exunit", "streamdata", "liveview")
 @click.option(
     "--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Seed of all random choices."
 )
+@click.option(
+    "--model",
+    "model",
+    metavar="NAME",
+    help="A model that proposes calls too: its name, a bundle's folder, or none.  [default: the one in use]",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON on stdout.")
 @click.pass_context
 def generate(
@@ -76,13 +83,15 @@ def generate(
     budget: float,
     jobs: int,
     seed: int,
+    model: str | None,
     as_json: bool,
 ) -> None:
     """Write ExUnit tests for the module at PATH.
 
-    Calls are proposed from doctests, specs, clause heads, literals and existing tests, run to see what they
-    give, and kept for the mutants of the module that they kill. The tests go to test/my_app/cart_test.exs
-    for lib/my_app/cart.ex; where that file exists, what is missing is added and no line of it is changed.
+    Calls are proposed from doctests, specs, clause heads, literals and existing tests, and by a model where
+    one is in use (testgen model), run to see what they give, and kept for the mutants of the module that
+    they kill. The tests go to test/my_app/cart_test.exs for lib/my_app/cart.ex; where that file exists, what
+    is missing is added and no line of it is changed.
 
     Exit status: 0, 4 when the existing tests fail, 5 when nothing could be tested, 10 when the file cannot
     be written, 130 after Ctrl-C with the tests found until then delivered.
@@ -107,6 +116,7 @@ def generate(
         budget_s=budget,
         jobs=jobs,
         seed=seed,
+        engine=_engine(model),
     )
     writes = not (diff or to_stdout)
     project = Project.find(path)
@@ -123,6 +133,14 @@ def generate(
         _write(project, target, result)
     _tell(result, writes=writes, diff=diff, to_stdout=to_stdout, as_json=as_json)
     ctx.exit(_exit_code(result))
+
+
+def _engine(name: str | None) -> Engine | None:
+    """The engine of the model named, or of the one in use; None where there is none."""
+    from testgen.engines import choice
+
+    wanted = choice.in_use() if name is None else name
+    return None if wanted in (None, "none") else choice.open_engine(choice.named(wanted))
 
 
 def _write(project: Project, target: Path, result: Generated) -> None:

@@ -26,7 +26,8 @@ from testgen_training.fitting.run import run as train
 from testgen_training.objectives.call_proposal import CallProposal
 from testgen_training.ontology import notions_of
 from testgen_training.ontology.linearise import linearised
-from tests.command_line import TESTGEN
+from tests.command_line import TESTGEN, CommandLine
+from tests.project_copies import ProjectCopies
 from tests.training.conftest import Small
 from tests.training.fitting.test_fitting import config as training
 
@@ -150,3 +151,22 @@ def test_a_bundle_that_no_engine_can_open_says_why(bundle: Bundle) -> None:
         open_engine(bundle, prefer="torch")
     with pytest.raises(ModelUnusable, match="no engine 'pear'"):
         open_engine(bundle, prefer="pear")
+
+
+def test_tests_are_generated_with_a_model_that_proposes_too(
+    bundle: Bundle, projects: ProjectCopies, testgen: CommandLine
+) -> None:
+    project = projects.fresh("cart")
+    (project / "test/shop/cart_test.exs").unlink()
+    arguments = ("generate", "lib/shop/cart.ex", "--stdout", "--function", "count/1")
+    done = testgen(*arguments, "--model", str(bundle.folder), cwd=project)
+    assert done.exit_code == 0, done.output
+    assert 'describe "count/1"' in done.stdout
+
+
+def test_a_model_that_is_not_there_stops_a_generation_before_it_begins(
+    projects: ProjectCopies, testgen: CommandLine
+) -> None:
+    done = testgen("generate", "lib/shop/cart.ex", "--model", "pear", cwd=projects.fresh("cart"))
+    assert done.exit_code == 10
+    assert "There is no model 'pear'" in done.stderr
