@@ -3,8 +3,8 @@
     python -m benchmarks                  all
     python -m benchmarks memory verdicts  these
 
-The study of switching needs checked-out repositories: it runs where TESTGEN_CHECKOUTS names their folder.
-Otherwise its line is that of the record.
+The study of switching and the speed of the corpus need checked-out repositories: they run where
+TESTGEN_CHECKOUTS names their folder. Otherwise their lines are those of the records.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ ORDER = (
     "command_time",
     "memory",
     "switching_study",
+    "corpus_speed",
 )
 
 
@@ -31,7 +32,7 @@ def arguments_of(name: str) -> list[str] | None:
     """What a benchmark is started with; None where this machine lacks what it needs."""
     if name == "verdicts":
         return ["--write"]
-    if name != "switching_study":
+    if name not in ("switching_study", "corpus_speed"):
         return []
     checkouts = os.environ.get("TESTGEN_CHECKOUTS")
     return sorted(str(path) for path in Path(checkouts).iterdir() if path.is_dir()) if checkouts else None
