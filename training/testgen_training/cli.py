@@ -19,6 +19,7 @@ _COMMANDS = {
     "ontology": "testgen_training.cli_stages:ontology",
     "pretrain": "testgen_training.cli_stages:pretrain",
     "finetune": "testgen_training.cli_stages:finetune",
+    "trials": "testgen_training.cli_stages:trials",
     "export": "testgen_training.cli_stages:export",
     "evaluate": "testgen_training.cli_stages:evaluate",
 }

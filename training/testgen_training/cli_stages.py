@@ -85,6 +85,14 @@ def _fit(stage: str, file: Path | None, settings: tuple[str, ...]) -> None:
 
 
 @_configured
+def trials(file: Path | None, settings: tuple[str, ...]) -> None:
+    """Run variants of a training with several seeds and compare their curves."""
+    from testgen_training.trials import Config, run
+
+    click.echo(run(_load(Config, file, settings)))
+
+
+@_configured
 def export(file: Path | None, settings: tuple[str, ...]) -> None:
     """Write a trained model as a bundle that testgen opens."""
     from testgen_training.export import Config, run
