@@ -19,7 +19,7 @@ from functools import partial
 from testgen.errors import AgentDied, AgentError
 from testgen.mutation import Mutant, Strategy
 from testgen.progress import Progress
-from testgen.synthesis.candidate import Candidate, Observation, Oracle, Status
+from testgen.synthesis.candidate import Candidate, Observation, Oracle
 from testgen.synthesis.cases import Chosen
 from testgen.synthesis.crew import Crew
 from testgen.synthesis.interrupts import Stage
@@ -329,25 +329,3 @@ def fair(streams: Sequence[Iterator[Candidate]]) -> Iterator[Candidate]:
             queues.setdefault((number, candidate.function), []).append(candidate)
     for row in itertools.zip_longest(*queues.values()):
         yield from (each for each in row if each is not None)
-
-
-def why_left_alone(endings: Sequence[tuple[Candidate, Observation]]) -> str:
-    """In words, why no test could be made of any call that was tried."""
-    if not endings:
-        return "no arguments could be made for it"
-    statuses = Counter(observation.status for _, observation in endings)
-    status, _ = statuses.most_common(1)[0]
-    example = next((c, o) for c, o in endings if o.status is status)
-    call = " ".join(example[0].call.split())
-    message = next(iter(example[1].message.splitlines()), "an error")
-    return {
-        Status.OK: "no call that was tried tells a mutant of it from the original",
-        Status.RAISE: f"the calls that were tried raise, as {call} does: {message}",
-        Status.UNSTABLE: f"its result differs from run to run, as that of {call} does",
-        Status.TIMEOUT: f"calls do not come to an end, as {call}",
-        Status.MEMORY: f"calls use too much memory, as {call} does",
-        Status.REFUSED: f"it does what a generated test must not do: {message}",
-        Status.INVALID: f"the calls that were tried do not compile, as {call}: {message}",
-        Status.EXIT: f"calls end their process, as {call} does",
-        Status.THROW: f"calls throw, as {call} does",
-    }[status]
