@@ -6,22 +6,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from testgen.synthesis.analysis import Module
 from testgen.synthesis.candidate import Candidate, Observation, Oracle, Status
+from testgen.synthesis.phrases import in_words, joined
 from testgen.synthesis.terms import Built, Map, Term, to_source
-from testgen.synthesis.wording import (
-    Defaults,
-    Keys,
-    circumstances,
-    first_free,
-    joined,
-    outcome,
-    sentence,
-    value_in_words,
-)
+from testgen.synthesis.wording import Defaults, Inputs, circumstances, first_free, outcome, sentence
 
 _TOGETHER = 5
 """Most assertions that share a test."""
@@ -64,7 +56,7 @@ def cases(chosen: Sequence[Chosen], module: Module, taken: dict[str, set[str]]) 
     found: list[TestCase] = []
     for signature, members in groupby(ranked, key=lambda each: each.candidate.function):
         naming = _Naming(
-            names=_argument_names(module, signature),
+            inputs=_inputs(module, signature),
             defaults=dict(module.struct.fields) if module.struct else {},
             taken=taken.setdefault(signature, set()),
         )
@@ -76,12 +68,9 @@ def cases(chosen: Sequence[Chosen], module: Module, taken: dict[str, set[str]]) 
 class _Naming:
     """What the names of one function's tests depend on."""
 
-    names: Sequence[str]
-    """Of the arguments."""
+    inputs: Inputs
     defaults: Defaults
     taken: set[str]
-    varying: frozenset[int] = frozenset()
-    keys: Keys = field(default_factory=dict)
 
 
 def _rank(each: Chosen) -> tuple[int, int, float]:
@@ -89,14 +78,18 @@ def _rank(each: Chosen) -> tuple[int, int, float]:
     return (each.observation.status is not Status.OK, len(each.candidate.setup) > 0, each.candidate.cost)
 
 
-def _argument_names(module: Module, signature: str) -> tuple[str, ...]:
+def _inputs(module: Module, signature: str) -> Inputs:
     function = module.function(signature)
-    return function.arg_names if function else ()
+    if function is None:
+        return Inputs()
+    guarded = frozenset(bound.arg for bound in function.guard_bounds)
+    return Inputs(names=function.arg_names, guarded=guarded)
 
 
 def _function_cases(members: Sequence[Chosen], signature: str, naming: _Naming) -> list[TestCase]:
     rows = [each.candidate.args for each in members]
-    naming = replace(naming, varying=_varying(rows), keys=_varying_keys(rows))
+    inputs = replace(naming.inputs, varying=_varying(rows), keys=_varying_keys(rows))
+    naming = replace(naming, inputs=inputs)
     found = []
     for group in _grouped(members):
         name = _name(group, naming)
@@ -192,12 +185,13 @@ def _name(group: Sequence[Chosen], naming: _Naming) -> str:
 
 def _names(group: Sequence[Chosen], naming: _Naming) -> Iterable[str]:
     first = group[0]
-    happened = outcome(first.observation, first.candidate.args, naming.defaults)
+    inputs = naming.inputs
+    happened = outcome(first.observation, first.candidate.args, naming.defaults, inputs.names)
     if len(group) == 1:
-        raised = first.observation.status is Status.RAISE
-        names = ("input", *naming.names) if first.candidate.call.startswith("with_io(") else naming.names
-        ways = circumstances(first.candidate, names, naming.varying, raised=raised, keys=naming.keys)
-        yield from (f"{happened} {way}" for way in ways)
+        if first.candidate.call.startswith("with_io("):
+            inputs = replace(inputs, names=("input", *inputs.names))
+        refused = first.observation.exception.endswith("FunctionClauseError")
+        yield from (f"{happened} {way}" for way in circumstances(first.candidate, inputs, refused=refused))
         yield f"{happened} from {first.candidate.call}"
         return
     shown = [_inputs_in_words(each.candidate) for each in group]
@@ -208,7 +202,7 @@ def _names(group: Sequence[Chosen], naming: _Naming) -> Iterable[str]:
 
 def _inputs_in_words(candidate: Candidate) -> str:
     """An input among several: arguments in brackets where there is more than one."""
-    words = [value_in_words(term) for term in candidate.args]
+    words = [in_words(term) for term in candidate.args]
     return words[0] if len(words) == 1 else f"({', '.join(words)})"
 
 

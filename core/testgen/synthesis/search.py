@@ -24,6 +24,7 @@ from testgen.synthesis.cases import Chosen
 from testgen.synthesis.crew import Crew
 from testgen.synthesis.interrupts import Stage
 from testgen.synthesis.proposers import FIRST_ROUND, LATER_ROUNDS, Proposer
+from testgen.synthesis.proposers.plausible import Plausible
 from testgen.synthesis.proposers.simplification import Simplification
 from testgen.synthesis.selection import Choice, select
 from testgen.synthesis.subject import Knowledge, Subject
@@ -153,11 +154,13 @@ class Search:
                 self._uncancelled(partial(self._kill, fresh, part))
 
     def _simplify(self) -> None:
-        self._alike.clear()
-        picked = [choice.id for choice in select(self.choices())]
-        selected = [self.knowledge.by_id[number] for number in picked]
-        if selected and not self._stop:
-            self._round((Simplification(selected),), _LATER_ROUND_AT_MOST, again=True)
+        """Simpler inputs for what is selected, then more plausible ones for what is selected after that."""
+        for polish in (Simplification, Plausible):
+            self._alike.clear()
+            picked = [choice.id for choice in select(self.choices())]
+            selected = [self.knowledge.by_id[number] for number in picked]
+            if selected and not self._stop:
+                self._round((polish(selected),), _LATER_ROUND_AT_MOST, again=True)
 
     def _open(self) -> list[Mutant]:
         return [mutant for number, mutant in self._mutants.items() if not self._found.killers[number]]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from testgen.synthesis.analysis import Function, Type
 from testgen.synthesis.candidate import Candidate, Observation, Oracle, Status
 from testgen.synthesis.findings import is_own_head, raised_on_purpose, suspicion
+from testgen.synthesis.plausibility import oddness
 from testgen.synthesis.reader import read
 from testgen.synthesis.subject import Knowledge, Subject
 from testgen.synthesis.terms import Atom, to_source
@@ -50,6 +51,13 @@ def penalty(
         return None
     if len(observation.value) > _LONGEST_VALUE or len(observation.assertion) > _LONGEST_ASSERTION:
         return None
+    against = _outcome_penalty(candidate, observation, subject, knowledge)
+    return None if against is None else against + oddness(candidate, subject)
+
+
+def _outcome_penalty(
+    candidate: Candidate, observation: Observation, subject: Subject, knowledge: Knowledge
+) -> float | None:
     size = len(observation.value) / 60 + 0.5 * (len(observation.assertion) - 1)
     match observation.status:
         case Status.OK:
