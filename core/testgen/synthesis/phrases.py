@@ -28,7 +28,10 @@ _SHORT_LIST = 40
 _LONGEST_TEXT = 36
 _EMPTY = {"[]": "an empty list", "%{}": "an empty map", '""': "an empty string", "{}": "an empty tuple"}
 _COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-_GENERIC = frozenset(["left", "right", "list", "map", "string", "str", "term", "value", "integer", "number"])
+_GENERIC = frozenset(["list", "map", "string", "str", "term", "value", "binary", "enumerable"])
+"""Names that say no more than a kind does."""
+_NO_COUNTS = frozenset(["flags", "bits", "opts", "options", "settings", "params", "attrs", "args", "bytes"])
+"""Plurals of which a number is no count."""
 _GATHERED = frozenset(["attrs", "params", "opts", "options", "settings", "fields", "args"])
 """Names of a map or a list that are said for the thing itself: `params with email 'a'`."""
 
@@ -179,12 +182,25 @@ def with_fields(pairs: Iterable[tuple[Term, Term]], noun: str) -> str:
 
 
 def _with_field(key: str, value: Term) -> str:
-    if isinstance(value, ListOf) and is_plural(key):
-        if not value.items:
+    match value:
+        case Str(""):
+            return f"an empty {key}"
+        case ListOf(()) | Atom("nil"):
             return f"no {key}"
-        if len(to_source(value)) > SHORT:
-            return _counted(len(value.items), key.replace(" ", "_")) or f"{key} {brief(to_source(value))}"
-    return f"{key} {brief(to_source(value))}"
+        case ListOf(items) if is_plural(key) and len(to_source(value)) > SHORT:
+            return _counted(len(items), key.replace(" ", "_")) or f"{key} {brief(to_source(value))}"
+        case Int(count) if counted := counting(count, key):
+            return counted
+        case _:
+            return f"{key} {brief(to_source(value))}"
+
+
+def counting(count: int, name: str) -> str:
+    """`3 days`, where a number is a count of what its name says; empty where it is not."""
+    spoken = spoken_name(name)
+    if count < 0 or not is_plural(spoken) or spoken == "the argument" or spoken in _NO_COUNTS:
+        return ""
+    return f"{to_source(Int(count))} {spoken if count != 1 else singular(spoken)}"
 
 
 def spoken_key(key: Term) -> str:
@@ -197,7 +213,12 @@ def spoken_key(key: Term) -> str:
 def is_telling(name: str) -> bool:
     """Whether an argument's name says more than its position: `quantity` does, `a` and `arg1` do not."""
     bare = name.strip("_")
-    return len(bare) > 1 and not re.fullmatch(r"arg\d+", bare) and bare not in _GENERIC
+    return len(bare) > 1 and not re.fullmatch(r"arg\d+", bare)
+
+
+def is_of_a_kind(name: str) -> bool:
+    """Whether a name says what a thing is rather than that it is a list, a map or a text."""
+    return is_telling(name) and name.strip("_") not in _GENERIC
 
 
 def condition(term: Term, name: str) -> str:

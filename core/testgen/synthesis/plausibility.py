@@ -26,12 +26,17 @@ _ODD_TEXT = 0.6
 _ZERO = 0.7
 _NEGATIVE = 0.6
 _NOTHING = 1.0
+_LACKING = 1.9
+"""More than the field itself weighs."""
 _MIXED = 1.5
 _THE_SAME_TWICE = 0.3
 _AUTHORS = frozenset({"doctests", "existing tests"})
 """Proposers whose inputs a person wrote."""
 _DATED = re.compile(
     r"(?:^|_)(?:date|day|on|at|from|to|until|since|due|start|end|first|last|left|right|a|b)s?$"
+)
+_FLAG = re.compile(
+    r"^(?:is|has|can|should|use|with|allow)_|\?$|ed$|able$|open|active|express|flag|strict|force"
 )
 _TOKENS = re.compile(r'(?<![\w"\\])(""|nil\b|0(?![\w.]))')
 
@@ -118,14 +123,26 @@ def _odd_value(term: Term, place: _Place) -> float:
             return _odd_items(items, place) if items else 0.3 if place.depth else 0.0
         case Tuple(items):
             return sum(_odd(item, place.inside()) for item in items) + _repeats(items)
-        case Map(pairs):
-            return sum(_odd_pair(key, value, place) for key, value in pairs)
+        case Map(pairs, struct):
+            unnamed = _unnamed(term, place.subject) if struct else 0.0
+            return unnamed + sum(_odd_pair(key, value, place) for key, value in pairs)
         case Raw(source) if re.match(r"~[DTNU]\[", source):
             return 0.0 if _DATED.search(place.name) or place.wanted is not None else _ODD_TEXT
         case Built(_, _, steps):
             return 0.5 * len({token for step in steps for token in _TOKENS.findall(step)})
         case _:
             return 0.0
+
+
+def _unnamed(term: Map, subject: Subject) -> float:
+    """What a struct of the module lacks that any real one would have: its name."""
+    struct = subject.module.struct
+    if struct is None or (term.struct or "").rsplit(".", 1)[-1] != subject.module.short_name:
+        return 0.0
+    given = {key.name for key, _ in term.pairs if isinstance(key, Atom)}
+    lacking = [name for name, default in struct.fields if default == "nil" and name not in given]
+    told = sum(words.string_for(name, subject.module.short_name) is not None for name in lacking)
+    return min(_LACKING * told, 2 * _LACKING)
 
 
 def _odd_pair(key: Term, value: Term, place: _Place) -> float:
@@ -136,7 +153,8 @@ def _odd_pair(key: Term, value: Term, place: _Place) -> float:
 def _odd_items(items: Sequence[Term], place: _Place) -> float:
     mixed = len({type(item) for item in items}) > 1 and not {type(i) for i in items} <= {Int, Float}
     inner = place.inside(place.name[:-1] if place.name.endswith("s") else "")
-    each = sum(_odd(item, inner) for item in items)
+    nested = sum(isinstance(item, ListOf) and not item.items for item in items)
+    each = sum(_odd(item, inner) for item in items) + _ODD_TEXT * nested
     return (_MIXED if mixed else 0.0) + min(each, 3.0)
 
 
@@ -153,9 +171,10 @@ def _odd_text(value: str, place: _Place) -> float:
     if named is not None and value == named.value:
         return 0.0
     if value in place.subject.mined.strings:
-        return 0.1
+        return 0.1 if named is None else 0.5
     odd = _ODD_TEXT + len(value) / 40 if len(value) == 1 or not words.is_ordinary(value) else 0.0
-    return odd + (0.2 if named is not None else 0.0)
+    other = named is not None and value not in words.others_for(place.name, place.subject.module.short_name)
+    return odd + (0.5 if other else 0.0)
 
 
 def _odd_number(value: float, place: _Place) -> float:
@@ -174,5 +193,5 @@ def _odd_atom(name: str, place: _Place) -> float:
         takes_nil = wanted is not None and conforms(Atom("nil"), wanted, place.subject.module) is True
         return 0.2 if takes_nil else _NOTHING
     if name in ("true", "false"):
-        return 0.0
+        return 0.0 if place.wanted is not None or _FLAG.search(place.name) or not place.name else 0.5
     return 0.0 if name in place.subject.mined.atoms or name[:1].isupper() else 0.4

@@ -17,7 +17,9 @@ from testgen.synthesis.phrases import (
     a,
     brief,
     condition,
+    counting,
     in_words,
+    is_of_a_kind,
     is_telling,
     joined,
     spoken_key,
@@ -59,6 +61,8 @@ class Inputs:
     keys: Keys = field(default_factory=dict)
     guarded: frozenset[int] = frozenset()
     """Places that a guard looks at."""
+    telling: frozenset[int] = frozenset()
+    """The places that alone tell a test from one with another outcome."""
 
     def name(self, place: int) -> str:
         """The argument's name; empty where it says nothing."""
@@ -117,7 +121,7 @@ def _unchanged(source: str, args: Sequence[Term], names: Sequence[str]) -> str:
         return f"returns the {spoken_module(value.struct)} unchanged"
     name = names[same[0]] if same[0] < len(names) else ""
     kind = {ListOf: "list", Map: "map", Str: "string"}[type(value)]
-    return f"returns the {spoken_name(name) if is_telling(name) else kind} unchanged"
+    return f"returns the {spoken_name(name) if is_of_a_kind(name) else kind} unchanged"
 
 
 def _is_default(arg: Term, value: Term) -> bool:
@@ -159,11 +163,15 @@ def circumstances(candidate: Candidate, inputs: Inputs, *, refused: bool = False
     if not shown:
         return [after] if after else ["", f"from {candidate.call}"]
     important = [place for place in shown if place in inputs.varying] or shown
+    alone = len(terms) == 1
     ways = []
     if refused and (culprit := _culprit(terms, inputs)) is not None:
-        ways.append(_said(terms, [culprit], inputs, alone=len(terms) == 1))
-    ways.append(_said(terms, important, inputs, alone=len(terms) == 1))
-    ways.append(_said(terms, shown, inputs, alone=len(terms) == 1))
+        ways.append(_said(terms, [culprit], inputs, alone=alone))
+    if inputs.telling:
+        ways.append(_said(terms, sorted(inputs.telling), inputs, alone=alone))
+    ways.append(_said(terms, important, inputs, alone=alone))
+    ways.append(_said(terms, important, inputs, brief_=True))
+    ways.append(_said(terms, shown, inputs, alone=alone))
     ways.append("for " + joined(in_words(terms[place]) for place in shown))
     ways.append("for " + ", ".join(to_source(term) for term in terms))
     kept = [way for way in dict.fromkeys(ways) if way]
@@ -187,24 +195,47 @@ def _is_edge(term: Term) -> bool:
     return term in (Str(""), ListOf(), Map(), NIL)
 
 
-def _said(terms: Sequence[Term], places: Sequence[int], inputs: Inputs, *, alone: bool) -> str:
-    """`for a cart when price is 2 and quantity is 0, with width: 15`."""
-    words = {place: _reduced(terms[place], inputs.keys.get(place), inputs.name(place)) for place in places}
+def _said(
+    terms: Sequence[Term], places: Sequence[int], inputs: Inputs, *, alone: bool = False, brief_: bool = False
+) -> str:
+    """`for a cart when price is 2 and quantity is 0, with width: 15`; `brief_` leaves out the first part."""
     options = [place for place in places if _is_options(terms[place])]
-    rest = [place for place in places if place not in options]
+    rest = [place for place in places if (place not in options and terms[place] != ListOf()) or alone]
+    counts = {place: counted(terms[place], inputs.name(place)) for place in rest}
     conditions = {place: condition(terms[place], inputs.name(place)) for place in rest if inputs.name(place)}
-    main: list[int] = []
-    if alone or (len(rest) == 1 and not _goes_by_name(terms[rest[0]], conditions.get(rest[0], ""))):
-        main = rest
-    elif any(not conditions.get(place) for place in rest):
-        main = [place for place in rest if not conditions.get(place)]
-    elif len(rest) > 1 and not isinstance(terms[rest[0]], (Int, Float)) and rest[0] == 0:
-        main = rest[:1]
+    main = rest if alone else _main(terms, rest, conditions, counts)
     told = [conditions[place] for place in rest if place not in main]
-    parts = [f"for {joined(words[place] for place in main)}"] if main else []
+    words = [
+        counts.get(place) or _reduced(terms[place], inputs.keys.get(place), inputs.name(place))
+        for place in main
+    ]
+    parts = [f"for {joined(words)}"] if main and not (brief_ and told) else []
     parts += [f"when {joined(told)}"] if told else []
     parts += [f"with {to_source(terms[place])[1:-1]}" for place in options]
     return " ".join(parts)
+
+
+def counted(term: Term, name: str) -> str:
+    """`3 days`, where an argument is a count of what its name says; empty otherwise."""
+    return counting(term.value, name) if isinstance(term, Int) and name else ""
+
+
+def _main(
+    terms: Sequence[Term], places: Sequence[int], conditions: Mapping[int, str], counts: Mapping[int, str]
+) -> list[int]:
+    """Places that are said as `for this`, rather than as `when that is so`."""
+    if places and all(counts.get(place) for place in places):
+        return list(places)
+    unnamed = [place for place in places if not conditions.get(place)]
+    if unnamed and all(isinstance(terms[place], (Int, Float)) for place in places):
+        return list(places)
+    if unnamed:
+        return unnamed
+    if len(places) == 1:
+        by_name = places[0] > 0 or _goes_by_name(terms[places[0]], conditions[places[0]])
+        return [] if by_name else list(places)
+    first = places[0] if places else None
+    return [] if first is None or isinstance(terms[first], (Int, Float)) or first else [first]
 
 
 def _goes_by_name(term: Term, said: str) -> bool:

@@ -183,8 +183,39 @@ def string_for(name: str, module: str = "") -> Str | None:
 _THINGS = re.compile(
     r"Cart|Basket|Order|Invoice|Product|Item|Stock|Inventory|Shop|Store|Catalog|Warehouse|Good"
 )
-NOUNS = ("pen", "book", "lamp", "chair", "desk")
-"""Texts that tell several things of a kind apart."""
+_OTHERS = {
+    "name": ("Bob", "Carol"),
+    "email": ("bob@example.org",),
+    "country": ("FR",),
+    "city": ("Paris",),
+    "currency": ("USD",),
+    "sku": ("B-2",),
+    "code": ("XYZ",),
+    "title": ("Second Title",),
+    "street": ("Oak Lane 2",),
+    "postcode": ("80331",),
+    "role": ("guest",),
+    "color": ("green",),
+    "category": ("toys",),
+    "password": ("other secret",),
+}
+
+
+def others_for(name: str, module: str = "") -> tuple[str, ...]:
+    """Further texts that suit a name, where the first is taken or will not do."""
+    if _THINGS.search(module):
+        return _NOUNS[1:]
+    bare, last = name.strip("_"), last_word(name)
+    return _OTHERS.get(bare) or _OTHERS.get(last) or _PLAIN[1:]
+
+
+def texts_for(module: str) -> tuple[str, ...]:
+    """Texts that tell several things of a module apart."""
+    return _NOUNS if _THINGS.search(module) else _PLAIN
+
+
+_NOUNS = ("pen", "book", "lamp", "chair", "desk")
+_PLAIN = ("hello", "world", "another", "third", "last")
 _ORDINARY = re.compile(r"[A-Z]?[a-z]+(?:[ _-][A-Za-z]?[a-z]*)*[.!?]?\Z|\d+\Z")
 
 

@@ -15,7 +15,7 @@ from testgen.synthesis.analysis import Function
 from testgen.synthesis.candidate import Candidate
 from testgen.synthesis.plausibility import oddness
 from testgen.synthesis.subject import Knowledge, Subject
-from testgen.synthesis.terms import Atom, Built, Int, ListOf, Map, Raw, Str, Term, Tuple, quote, to_source
+from testgen.synthesis.terms import Atom, Built, Int, ListOf, Map, Str, Term, Tuple, quote, to_source
 
 _PER_CANDIDATE = 8
 _ZERO_ARGUMENT = re.compile(r"(?<=, )0(?=[,)])")
@@ -46,18 +46,56 @@ class Plausible:
 def _variants(base: Candidate, function: Function | None, subject: Subject) -> Iterator[Candidate]:
     about = subject.module.short_name
     names = function.arg_names if function else ()
-    texts = _odd_texts(base)
-    renamed = _renamings(texts, names, base, about)
+    renamed = _renamings(_odd_texts(base), names, base, about)
     named = _with_texts(base, renamed)
-    yield _changed(_with_numbers(named), names, lambda term, name: _ordinary(term, name, about))
+
+    def ordinary(term: Term, name: str) -> Term:
+        return _ordinary(term, name, about)
+
+    def other(term: Term, name: str) -> Term:
+        text = words.others_for(name, about)[0]
+        return Str(text) if isinstance(term, Str) and words.string_for(name, about) else term
+
+    told = _completed(base, subject)
+    for start in (told, base) if told != base else (base,):
+        yield _changed(_with_numbers(_with_texts(start, renamed)), names, ordinary)
     yield _with_numbers(named)
     yield named
-    yield _changed(base, names, lambda term, name: _ordinary(term, name, about))
-    yield _changed(base, names, lambda term, name: _counted(term, name))
+    yield told
+    yield _changed(base, names, ordinary)
+    yield _changed(base, names, _counted)
+    yield _changed(base, names, _plain_items)
     for old, new in renamed.items():
         yield _with_texts(base, {old: new})
     for place in range(len(base.args)):
-        yield _changed(base, names, lambda term, name: _ordinary(term, name, about), only=place)
+        yield _changed(base, names, ordinary, only=place)
+        yield _changed(base, names, other, only=place)
+
+
+def _completed(base: Candidate, subject: Subject) -> Candidate:
+    """With names for structs of the module that have none."""
+    struct = subject.module.struct
+    if struct is None:
+        return base
+    unnamed = {
+        Atom(name): text
+        for name, default in struct.fields
+        if default == "nil" and (text := words.string_for(name, subject.module.short_name)) is not None
+    }
+
+    def complete(term: Term) -> Term:
+        match term:
+            case Map(pairs, struct=str()):
+                given = dict(pairs)
+                return Map(
+                    (*((key, text) for key, text in unnamed.items() if key not in given), *pairs), term.struct
+                )
+            case ListOf(items):
+                return ListOf(tuple(map(complete, items)))
+            case _:
+                return term
+
+    return _rebuilt(base, tuple(map(complete, base.args)), str) if unnamed else base
 
 
 def _odd_texts(base: Candidate) -> list[str]:
@@ -91,7 +129,7 @@ def _renamings(texts: Sequence[str], names: Sequence[str], base: Candidate, abou
         if isinstance(term, Str) and (suited := words.string_for(name, about)) is not None
     }
     taken = {text for term in base.args for text in _texts(term)} | set(by_place.values())
-    free = iter([noun for noun in words.NOUNS if noun not in taken])
+    free = iter([text for text in words.texts_for(about) if text not in taken])
     found = {text: by_place.get(text) or next(free, text) for text in texts}
     return {old: new for old, new in found.items() if old != new}
 
@@ -132,6 +170,9 @@ def _changed(base: Candidate, names: Sequence[str], change: _Change, only: int |
 
 
 def _mapped(term: Term, name: str, change: _Change, source: Callable[[str], str]) -> Term:
+    changed = change(term, name)
+    if changed != term:
+        return changed
     match term:
         case ListOf(items):
             inner = name[:-1] if name.endswith("s") else ""
@@ -142,10 +183,8 @@ def _mapped(term: Term, name: str, change: _Change, source: Callable[[str], str]
             return Map(tuple((k, _mapped(v, _key(k), change, source)) for k, v in pairs), struct)
         case Built(text, _, steps):
             return replace(term, source=source(text), steps=tuple(map(source, steps)))
-        case Raw():
-            return term
         case _:
-            return change(term, name)
+            return term
 
 
 def _key(key: Term) -> str:
@@ -165,6 +204,15 @@ def _ordinary(term: Term, name: str, about: str) -> Term:
 def _counted(term: Term, name: str) -> Term:
     if isinstance(term, Int) and term.value == 0:
         return words.number_for(name) or Int(1)
+    return term
+
+
+def _plain_items(term: Term, _: str) -> Term:
+    """A list of odd things as one of the first numbers."""
+    odd = isinstance(term, ListOf) and any(isinstance(item, ListOf) for item in term.items)
+    mixed = isinstance(term, ListOf) and len({type(item) for item in term.items}) > 1
+    if isinstance(term, ListOf) and (odd or mixed):
+        return ListOf(tuple(Int(number) for number in range(1, len(term.items) + 1)))
     return term
 
 
