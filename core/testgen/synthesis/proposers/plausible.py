@@ -15,7 +15,7 @@ from testgen.synthesis.analysis import Function
 from testgen.synthesis.candidate import Candidate
 from testgen.synthesis.plausibility import oddness
 from testgen.synthesis.subject import Knowledge, Subject
-from testgen.synthesis.terms import Atom, Built, Int, ListOf, Map, Str, Term, Tuple, quote, to_source
+from testgen.synthesis.terms import Atom, Built, Int, ListOf, Map, Str, Term, Tuple, arguments_source, quote
 
 _PER_CANDIDATE = 8
 _ZERO_ARGUMENT = re.compile(r"(?<=, )0(?=[,)])")
@@ -217,13 +217,12 @@ def _plain_items(term: Term, _: str) -> Term:
 
 
 def _rebuilt(base: Candidate, args: tuple[Term, ...], source: Callable[[str], str]) -> Candidate:
-    """The candidate with other arguments; the call is written anew where it is the plain one."""
-    setup = tuple(map(source, base.setup))
-    call = source(base.call)
-    old, new = [to_source(term) for term in base.args], [to_source(term) for term in args]
-    if old and old != new:
-        head, opened, _ = base.call.partition("(")
-        written = ", ".join(old)
-        if f"{opened}{written})" == base.call[len(head) :]:
-            call = f"{head}({', '.join(new)})"
-    return replace(base, setup=setup, call=call, args=args, origin="plausible")
+    """The candidate with other arguments; a plain call is written anew, another as `source` says."""
+    head, opened, rest = base.call.partition("(")
+    if args and f"{opened}{rest}" == f"({arguments_source(base.args)})":
+        call = f"{head}({arguments_source(args)})"
+    elif args != base.args:
+        return base
+    else:
+        call = source(base.call)
+    return replace(base, setup=tuple(map(source, base.setup)), call=call, args=args, origin="plausible")
