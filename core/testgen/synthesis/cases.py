@@ -44,6 +44,8 @@ class TestCase:
     made_of: tuple[int, ...]
     """Ids of its candidates."""
     isolated: bool
+    context: tuple[str, ...] = ()
+    """What it takes from a `setup`."""
 
 
 def cases(chosen: Sequence[Chosen], module: Module, taken: dict[str, set[str]]) -> list[TestCase]:

@@ -45,6 +45,8 @@ from testgen.synthesis.terms import (
 )
 
 _LONGEST = 96
+_FITTING = 76
+"""A longer name leaves no room for what a test takes from its `setup`."""
 Defaults: TypeAlias = Mapping[str, str]
 """Source of the default of each field of the module's struct."""
 Keys: TypeAlias = Mapping[int, frozenset[Term]]
@@ -269,12 +271,9 @@ def _is_noise(term: Term) -> bool:
 
 
 def first_free(names: Iterable[str], taken: set[str]) -> str | None:
-    """The first name that is short enough and not taken yet."""
-    for name in names:
-        text = sentence(name)
-        if text not in taken and len(text) <= _LONGEST:
-            return text
-    return None
+    """The first name that fits a line and is not taken yet; else the first that is not too long for one."""
+    free = [text for text in map(sentence, names) if text not in taken and len(text) <= _LONGEST]
+    return next((text for text in free if len(text) <= _FITTING), free[0] if free else None)
 
 
 def sentence(text: str) -> str:
