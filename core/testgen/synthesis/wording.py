@@ -45,7 +45,7 @@ from testgen.synthesis.terms import (
 )
 
 _LONGEST = 96
-_FITTING = 76
+_FITTING = 80
 """A longer name leaves no room for what a test takes from its `setup`."""
 Defaults: TypeAlias = Mapping[str, str]
 """Source of the default of each field of the module's struct."""
