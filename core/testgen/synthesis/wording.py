@@ -107,7 +107,7 @@ def _pattern(observation: Observation) -> str:
     first = observation.assertion[0]
     if found := re.match(r"assert is_(\w+)\(", first):
         return a(found.group(1))
-    found = re.match(r"assert (.*) = ", first, re.DOTALL)
+    found = re.match(r"assert (.*?) =\s", first, re.DOTALL)
     return found.group(1) if found else "a value"
 
 
@@ -116,7 +116,7 @@ def _unchanged(source: str, args: Sequence[Term], names: Sequence[str]) -> str:
     value = read(source)
     if not isinstance(value, (ListOf, Map, Str)) or source in ("[]", "%{}", '""'):
         return ""
-    same = [place for place, arg in enumerate(args) if arg == value or _is_default(arg, value)]
+    same = [place for place, arg in enumerate(args) if _in_order(arg) == _in_order(value)]
     if len(same) != 1:
         return ""
     if isinstance(value, Map) and value.struct:
@@ -126,11 +126,16 @@ def _unchanged(source: str, args: Sequence[Term], names: Sequence[str]) -> str:
     return f"returns the {spoken_name(name) if is_of_a_kind(name) else kind} unchanged"
 
 
-def _is_default(arg: Term, value: Term) -> bool:
-    """Whether a struct is written with fewer fields than it comes back with, all of them the same."""
-    if not (isinstance(arg, Map) and arg.struct and isinstance(value, Map) and value.struct == arg.struct):
-        return False
-    return set(arg.pairs) == set(value.pairs)
+def _in_order(term: Term) -> Term:
+    """The term with the keys of its maps sorted: their order means nothing."""
+    match term:
+        case Map(pairs, struct):
+            inner = [(key, _in_order(value)) for key, value in pairs]
+            return Map(tuple(sorted(inner, key=lambda pair: to_source(pair[0]))), struct)
+        case ListOf(items):
+            return ListOf(tuple(map(_in_order, items)))
+        case _:
+            return term
 
 
 def _changed(source: str, args: Sequence[Term], defaults: Defaults) -> str:
@@ -201,7 +206,7 @@ def _said(
     terms: Sequence[Term], places: Sequence[int], inputs: Inputs, *, alone: bool = False, brief_: bool = False
 ) -> str:
     """`for a cart when price is 2 and quantity is 0, with width: 15`; `brief_` leaves out the first part."""
-    options = [place for place in places if _is_options(terms[place])]
+    options = [place for place in places if _is_options(terms[place]) and not alone]
     rest = [place for place in places if (place not in options and terms[place] != ListOf()) or alone]
     counts = {place: counted(terms[place], inputs.name(place)) for place in rest}
     conditions = {place: condition(terms[place], inputs.name(place)) for place in rest if inputs.name(place)}
