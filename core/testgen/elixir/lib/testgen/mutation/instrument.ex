@@ -34,6 +34,7 @@ defmodule Testgen.Mutation.Instrument do
         invalid: invalid,
         pruned: Enum.reverse(state.pruned),
         points: state.points,
+        watched: state.watched,
         num_points: state.next_point - 1
     }
   end

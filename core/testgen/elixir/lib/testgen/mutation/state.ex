@@ -7,7 +7,7 @@ defmodule Testgen.Mutation.State do
   from one that is free, so that a number of no mutant looks like any other (`Testgen.Scoring.Trust`).
   """
 
-  alias Testgen.Mutation.{Build, Change, Clause, Context, Mutant, Range, Source, Text}
+  alias Testgen.Mutation.{Build, Change, Clause, Context, Mutant, Range, Source, Text, Watch}
 
   @enforce_keys [:source, :calls, :operators]
   defstruct [
@@ -27,7 +27,9 @@ defmodule Testgen.Mutation.State do
     reader: :variable,
     num_clauses: %{},
     selection: %{functions: nil, lines: nil},
-    numbering: 0
+    numbering: 0,
+    watch: false,
+    watched: %{}
   ]
 
   # The first number is never 1: even one mutant alone leaves a number below it free.
@@ -48,7 +50,8 @@ defmodule Testgen.Mutation.State do
       frozen: build.frozen,
       num_clauses: build.num_clauses,
       selection: build.selection,
-      numbering: build.numbering
+      numbering: build.numbering,
+      watch: build.watch
     }
   end
 
@@ -166,6 +169,15 @@ defmodule Testgen.Mutation.State do
 
     {state.next_point,
      %{state | next_point: state.next_point + 1, points: Map.put(state.points, state.next_point, ids)}}
+  end
+
+  @doc """
+  A new point at which no mutant is reached, but something is seen.
+  """
+  @spec watch(t, Watch.what()) :: {pos_integer, t}
+  def watch(state, what) do
+    {point, state} = point(state, [])
+    {point, %{state | watched: Map.put(state.watched, point, what)}}
   end
 
   @doc """
