@@ -38,8 +38,8 @@ _ROUNDS = 8
 _SLOW_BATCH_S = 1.5
 _EXPLORE_S = 1.2
 """So long the guided search lasts in the first round; in the second twice as long, and so on."""
-_EXPLORE_PATIENCE_S = 0.4
-"""So long it goes on after it found something last."""
+_EXPLORE_PATIENCE = 40
+"""Generations that it goes on for after it found something last."""
 _PATIENT_S = 0.7
 """So long a search goes on for one more round after one that found nothing."""
 _FRUITLESS_BATCHES = 3
@@ -225,7 +225,7 @@ class Search:
             literals=tuple(literals(self._subject)),
             aliases=tuple(self._subject.aliases),
             budget_s=min(budget_s, self._stop.left_s),
-            patience_s=_EXPLORE_PATIENCE_S,
+            patience=_EXPLORE_PATIENCE,
             seed=self.knowledge.rng.randrange(1_000_000),
         )
         explored: list[Explored] = []

@@ -106,7 +106,8 @@ class Exploring:
     literals: tuple[str, ...]
     aliases: tuple[tuple[str, str], ...]
     budget_s: float
-    patience_s: float
+    patience: int
+    """Generations that may find nothing before it ends."""
     seed: int
 
 
@@ -270,7 +271,7 @@ class Workbench:
             literals=list(asked.literals),
             aliases=[list(pair) for pair in asked.aliases],
             budget_ms=round(asked.budget_s * 1000),
-            patience_ms=round(asked.patience_s * 1000),
+            patience=asked.patience,
             seed=asked.seed,
         )
         inputs = tuple(_found(event.data) for event in stream if event.name == "input")

@@ -9,7 +9,7 @@ defmodule Testgen.Exploration do
   | `mutants` | ids of mutants that survive |
   | `raises` | names of exceptions that a test may pin |
   | `literals` | sources of values that inputs may hold |
-  | `budget_ms`, `patience_ms`, `seed` | when to end at the latest, and after finding nothing for so long; of chance |
+  | `budget_ms`, `patience`, `seed` | when to end at the latest; after so many generations that found nothing; of chance |
   | `aliases` | `[[short, full]]`, for writing values |
 
   Works in generations. Each draws inputs that pass a survivor (or may come to), changes them by what their runs saw
@@ -28,9 +28,10 @@ defmodule Testgen.Exploration do
   alias Testgen.Mutation.Switch
 
   @per_generation 160
+  @parents 16
   @per_heavy_generation 24
   @against_one_mutant 24
-  @hints_per_input 24
+  @hints_per_input 60
   @shrinking_rounds 12
 
   @doc "Handles `explore`."
@@ -64,10 +65,10 @@ defmodule Testgen.Exploration do
       open: switchable(args["mutants"] || [], ctx.build),
       meant: MapSet.new(args["raises"] || [], &Module.concat([&1])),
       literals: literals(args["literals"] || [], env),
-      corpus: Corpus.new(),
+      corpus: Corpus.new(Map.new(ctx.build.mutants, &{&1.id, &1.function_key})),
       deadline: now + (args["budget_ms"] || 1_000),
-      patience_ms: args["patience_ms"] || 400,
-      progress: now,
+      patience: args["patience"] || 20,
+      fruitless: 0,
       num_runs: 0,
       num_generations: 0,
       tried: %{},
@@ -105,50 +106,51 @@ defmodule Testgen.Exploration do
   defp begin(state) do
     inputs = for seed <- state.seeds, do: %Input{seed: seed, values: seed.values}
     {inputs, runs} = Runs.recorded(inputs, state.runs)
-    corpus = Corpus.add_all(state.corpus, inputs, MapSet.new(Map.keys(state.open)))
     reached = inputs |> Enum.flat_map(& &1.covers) |> MapSet.new()
     pool = Edits.pool(state.literals ++ Enum.flat_map(inputs, & &1.values))
-    %{state | runs: runs, corpus: corpus, reached: reached, pool: pool, num_runs: length(inputs)}
+    keep(%{state | runs: runs, reached: reached, pool: pool, num_runs: length(inputs)}, inputs)
   end
 
   defp generations(state) do
-    now = System.monotonic_time(:millisecond)
-
-    if state.open == %{} or Corpus.empty?(state.corpus) or now > state.deadline or
-         now - state.progress > state.patience_ms,
+    if state.open == %{} or Corpus.empty?(state.corpus) or state.fruitless >= state.patience or
+         System.monotonic_time(:millisecond) > state.deadline,
        do: state,
        else: state |> generation() |> generations()
   end
 
   defp generation(state) do
     {inputs, corpus} = draw(state)
-    {inputs, runs} = Runs.recorded(inputs, %{state.runs | build: state.runs.build})
+    {inputs, runs} = Runs.recorded(inputs, state.runs)
 
     state = %{
       state
       | corpus: corpus,
         runs: runs,
         num_generations: state.num_generations + 1,
+        fruitless: state.fruitless + 1,
         num_runs: state.num_runs + length(inputs)
     }
 
     worthy = Enum.filter(inputs, &Runs.worthy?(&1.outcome, state.meant))
-    state |> reaching(worthy) |> keep(inputs) |> against_mutants(worthy)
+    state = reaching(state, worthy)
+    kept = keep(state, inputs)
+    news = Corpus.since(kept.corpus, state.corpus)
+    against_mutants(kept, Enum.uniq(Enum.filter(news, &(&1 in worthy)) ++ Enum.shuffle(worthy)))
   end
 
   # New inputs, each made of one that is kept; none is made twice.
   defp draw(state) do
-    {parents, corpus} = Corpus.draw(state.corpus, Map.keys(state.open), functions(state.open), 16)
+    {parents, corpus} = Corpus.draw(state.corpus, Map.keys(state.open), @parents)
     heavy? = Enum.any?(parents, &(not &1.seed.light))
     made = parents |> Enum.flat_map(&children(&1, state)) |> Enum.shuffle()
     {fresh, corpus} = Corpus.fresh(corpus, made)
     {Enum.take(fresh, if(heavy?, do: @per_heavy_generation, else: @per_generation)), corpus}
   end
 
-  defp functions(open), do: open |> Map.values() |> Enum.map(& &1.function) |> Enum.uniq()
-
   defp children(parent, state) do
-    hints = parent.seen |> Hints.of(state.runs.build.watched) |> Enum.take_random(@hints_per_input)
+    hints =
+      parent.seen |> Hints.of(state.runs.build.watched, state.pool) |> Enum.take_random(@hints_per_input)
+
     hinted = for hint <- hints, values <- Edits.hinted(parent.values, hint), do: values
     varied = for _ <- 1..12, do: Edits.varied(parent.values, state.pool)
     twice = for values <- Enum.take_random(hinted, 4), do: Edits.varied(values, state.pool)
@@ -168,14 +170,17 @@ defmodule Testgen.Exploration do
     %{progressed(state) | reached: MapSet.union(state.reached, MapSet.new(new))}
   end
 
-  defp progressed(state), do: %{state | progress: System.monotonic_time(:millisecond)}
+  defp progressed(state), do: %{state | fruitless: 0}
 
-  defp keep(state, inputs),
-    do: %{state | corpus: Corpus.add_all(state.corpus, inputs, MapSet.new(Map.keys(state.open)))}
+  defp keep(state, inputs) do
+    wanted = MapSet.new(Map.keys(state.open))
+    %{state | corpus: Corpus.add_all(state.corpus, inputs, wanted, state.runs.build.watched)}
+  end
 
+  # Those first that are news: what they do is least like what was tried before.
   defp against_mutants(state, inputs) do
     by_mutant =
-      for input <- inputs, id <- input.covers, is_map_key(state.open, id), reduce: %{} do
+      for input <- Enum.reverse(inputs), id <- input.covers, is_map_key(state.open, id), reduce: %{} do
         found -> Map.update(found, id, [input], &[input | &1])
       end
 
@@ -183,7 +188,7 @@ defmodule Testgen.Exploration do
   end
 
   defp against(state, id, inputs) do
-    inputs = Enum.take_random(inputs, @against_one_mutant)
+    inputs = Enum.take(inputs, @against_one_mutant)
     state = %{state | tried: Map.update(state.tried, id, length(inputs), &(&1 + length(inputs)))}
 
     case Runs.told(inputs, id, state.runs) do

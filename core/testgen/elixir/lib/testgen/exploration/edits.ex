@@ -8,8 +8,9 @@ defmodule Testgen.Exploration.Edits do
 
   alias Testgen.Exploration.Hints
 
-  @places 6
+  @places 12
   @longest_list 12
+  @longest_resized 64
   @longest_text 200
 
   @typedoc "Values to take parts from: literals of the module, and parts of other inputs."
@@ -77,17 +78,40 @@ defmodule Testgen.Exploration.Edits do
     end
   end
 
+  # An empty part of a text stands at its ends and between separators.
+  defp put(text, "", want) when is_binary(text) and is_binary(want) and byte_size(text) < @longest_text do
+    if String.valid?(text) do
+      parts = Regex.split(~r/(?<=[^\p{L}\p{N}])(?=[^\p{L}\p{N}])/u, text)
+      inside = for at <- 1..(length(parts) - 1)//1, do: parts |> List.insert_at(at, want) |> Enum.join()
+      [want <> text, text <> want | inside]
+    else
+      []
+    end
+  end
+
   # A number read from a text is written back into it.
   defp put(text, have, want) when is_binary(text) and is_integer(have) and is_integer(want),
     do: put(text, Integer.to_string(have), Integer.to_string(want))
 
   defp put(_, _, _), do: []
 
-  defp shifted(number, by) when is_integer(number) and is_integer(by) and by != 0,
-    do: [number + by, number + by + 1, number + by - 1]
+  # What was seen may be a multiple of the number.
+  defp shifted(number, by) when is_integer(number) and is_integer(by) and by != 0 do
+    parts = for divisor <- [2, 3, 4, 5, 10, 100], abs(by) >= divisor, do: number + div(by, divisor)
+    [number + by, number + by + 1, number + by - 1 | parts]
+  end
 
   defp shifted(number, by) when is_float(number), do: [number + by]
   defp shifted(%Date{} = date, by) when is_integer(by) and abs(by) < 10_000, do: [Date.add(date, by)]
+
+  # The number that was seen may be a day, an hour, a minute or a second.
+  defp shifted(%module{} = at, by)
+       when module in [NaiveDateTime, DateTime] and is_integer(by) and abs(by) < 10_000,
+       do: for(unit <- [86_400, 3600, 60, 1], do: module.add(at, by * unit))
+
+  defp shifted(%Time{} = time, by) when is_integer(by) and abs(by) < 10_000,
+    do: for(unit <- [3600, 60, 1], do: Time.add(time, by * unit))
+
   defp shifted(_, _), do: []
 
   defp resized(list, from, to) when is_list(list) and length(list) == from and from > 0,
@@ -189,7 +213,7 @@ defmodule Testgen.Exploration.Edits do
     at = :rand.uniform(String.length(text) + 1) - 1
     {before, rest} = String.split_at(text, at)
 
-    case :rand.uniform(12) do
+    case :rand.uniform(14) do
       1 -> before <> from(pool, :binary, " ") <> rest
       2 -> text <> from(pool, :binary, "a")
       3 -> from(pool, :binary, "a") <> text
@@ -200,7 +224,21 @@ defmodule Testgen.Exploration.Edits do
       8 -> one_of({text <> text, text <> " " <> text, String.reverse(text)})
       9 -> ""
       10 -> text <> Integer.to_string(:rand.uniform(100))
+      11 -> word_replaced(text, pool)
       _ -> from(pool, :binary, text <> "b")
+    end
+  end
+
+  # One part between separators, made a number or a text of the pool; or one part more.
+  defp word_replaced(text, pool) do
+    parts = Regex.split(~r/[^\p{L}\p{N}]+/u, text, include_captures: true)
+    at = 2 * (:rand.uniform(div(length(parts) + 1, 2)) - 1)
+
+    case :rand.uniform(4) do
+      1 -> parts |> List.replace_at(at, Integer.to_string(from(pool, :integer, 7))) |> Enum.join()
+      2 -> parts |> List.replace_at(at, Integer.to_string(:rand.uniform(40))) |> Enum.join()
+      3 -> parts |> List.replace_at(at, from(pool, :binary, "a")) |> Enum.join()
+      4 -> Enum.join([text, Enum.at(parts, 1) || " ", Enum.at(parts, at)])
     end
   end
 
@@ -216,6 +254,16 @@ defmodule Testgen.Exploration.Edits do
     at = :rand.uniform(length(list)) - 1
     item = Enum.at(list, at)
 
+    if :rand.uniform(9) == 1, do: repeated(list, pool), else: reshaped(list, at, item, pool)
+  end
+
+  # To a length that the code may know.
+  defp repeated(list, pool) do
+    length = from(pool, :integer, 2 * length(list)) + one_of({0, 1, -1})
+    if length in 1..@longest_resized, do: list |> Stream.cycle() |> Enum.take(length), else: list ++ list
+  end
+
+  defp reshaped(list, at, item, pool) do
     new =
       case :rand.uniform(8) do
         1 -> List.delete_at(list, at)

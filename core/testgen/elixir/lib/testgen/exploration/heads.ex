@@ -6,7 +6,7 @@ defmodule Testgen.Exploration.Heads do
   What it does not know (pinned variables, macros, attributes, segments of binaries) asks for nothing.
   """
 
-  @type want :: {have :: term(), want :: term()}
+  @type want :: {have :: term(), want :: term()} | {:shift, integer()}
 
   @doc "Pairs of a part of the values and what would have to stand there for the clause to match, or just not to."
   @spec wants({[Macro.t()], Macro.t() | nil}, [term()]) :: [want()]
@@ -21,6 +21,10 @@ defmodule Testgen.Exploration.Heads do
 
   defp walk({name, _, scope}, value, {wants, bound}) when is_atom(name) and is_atom(scope),
     do: {wants, Map.put(bound, name, value)}
+
+  defp walk(literal, value, {wants, bound})
+       when is_integer(literal) and is_integer(value) and literal !== value,
+       do: {[{:shift, literal - value}, {value, literal} | wants], bound}
 
   defp walk(literal, value, {wants, bound})
        when is_atom(literal) or is_number(literal) or is_binary(literal) do
@@ -74,6 +78,34 @@ defmodule Testgen.Exploration.Heads do
   end
 
   defp prefixed(prefix, value, {wants, bound}), do: {[{value, prefix} | wants], bound}
+
+  @doc """
+  How much of the head the values fit: parts of the patterns that match. More is nearer, whether it matches or not.
+  """
+  @spec closeness({[Macro.t()], Macro.t() | nil}, [term()]) :: non_neg_integer()
+  def closeness({patterns, _}, values) when length(patterns) == length(values),
+    do: patterns |> Enum.zip_with(values, &fit/2) |> Enum.sum()
+
+  def closeness(_, _), do: 0
+
+  defp fit({name, _, scope}, _) when is_atom(name) and is_atom(scope), do: 0
+  defp fit({:=, _, [left, right]}, value), do: fit(left, value) + fit(right, value)
+  defp fit({left, right}, value), do: fit({:{}, [], [left, right]}, value)
+
+  defp fit({:{}, _, items}, value) when is_tuple(value) and tuple_size(value) == length(items),
+    do: 2 + (items |> Enum.zip_with(Tuple.to_list(value), &fit/2) |> Enum.sum())
+
+  defp fit([{:|, _, [head, tail]}], [first | rest]), do: 1 + fit(head, first) + fit(tail, rest)
+  defp fit([head | tail], [first | rest]), do: 1 + fit(head, first) + fit(tail, rest)
+  defp fit([], []), do: 1
+
+  defp fit({:%{}, _, pairs}, map) when is_map(map) do
+    Enum.sum(for {key, pattern} <- pairs, is_map_key(map, key), do: 1 + fit(pattern, Map.fetch!(map, key)))
+  end
+
+  defp fit({:%, _, [_, map]}, value) when is_struct(value), do: 1 + fit(map, value)
+  defp fit(literal, literal), do: 2
+  defp fit(_, _), do: 0
 
   @doc "Values that a pattern matches, as far as can be told without running anything; none where it cannot."
   @spec examples(Macro.t()) :: [term()]
@@ -142,20 +174,21 @@ defmodule Testgen.Exploration.Heads do
   defp known({:-, _, [number]}, _) when is_number(number), do: {:ok, -number}
   defp known(_, _), do: :error
 
-  defp near(have, want) when is_integer(want),
-    do: for(step <- [0, 1, -1], have !== want + step, do: {have, want + step})
+  defp near(have, want) when is_integer(have) and is_integer(want),
+    do: [{:shift, want - have} | for(step <- [0, 1, -1], have !== want + step, do: {have, want + step})]
 
   defp near(have, want), do: if(have === want, do: [], else: [{have, want}])
 
-  defp kinds(:is_integer), do: [1]
-  defp kinds(:is_number), do: [1, 1.5]
-  defp kinds(:is_float), do: [1.5]
-  defp kinds(:is_binary), do: ["a"]
-  defp kinds(:is_atom), do: [:a, nil]
-  defp kinds(:is_list), do: [[], [1]]
-  defp kinds(:is_map), do: [%{}]
-  defp kinds(:is_tuple), do: [{1, 2}]
-  defp kinds(:is_nil), do: [nil]
-  defp kinds(:is_boolean), do: [true, false]
+  # What passes the test, then what does not.
+  defp kinds(:is_integer), do: [1, "a", 1.5]
+  defp kinds(:is_number), do: [1, 1.5, "a"]
+  defp kinds(:is_float), do: [1.5, 1]
+  defp kinds(:is_binary), do: ["a", 1, :a]
+  defp kinds(:is_atom), do: [:a, nil, "a"]
+  defp kinds(:is_list), do: [[], [1], "a"]
+  defp kinds(:is_map), do: [%{}, 1]
+  defp kinds(:is_tuple), do: [{1, 2}, 1]
+  defp kinds(:is_nil), do: [nil, 1]
+  defp kinds(:is_boolean), do: [true, false, nil]
   defp kinds(_), do: []
 end

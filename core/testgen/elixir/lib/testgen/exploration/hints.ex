@@ -8,7 +8,7 @@ defmodule Testgen.Exploration.Hints do
   is equal to what was seen, the difference of two numbers still says how far a number of the input should move.
   """
 
-  alias Testgen.Exploration.Heads
+  alias Testgen.Exploration.{Edits, Heads}
   alias Testgen.Mutation.Watch
 
   @elements 8
@@ -18,31 +18,36 @@ defmodule Testgen.Exploration.Hints do
           {have :: term(), want :: term()} | {:shift, number()} | {:resize, non_neg_integer(), integer()}
 
   @doc "Hints of one run, those seen last first: `seen` as `Testgen.Mutation.Switch.take_seen/0` gives it."
-  @spec of([{pos_integer(), [term()]}], %{pos_integer() => Watch.what()}) :: [hint()]
-  def of(seen, watched) do
+  @spec of([{pos_integer(), [term()]}], %{pos_integer() => Watch.what()}, Edits.pool()) :: [hint()]
+  def of(seen, watched, pool) do
     seen
     |> Enum.reverse()
     |> Enum.uniq()
     |> Enum.take(@longest)
-    |> Enum.flat_map(fn {point, operands} -> from(Map.get(watched, point), operands) end)
+    |> Enum.flat_map(fn {point, operands} -> from(Map.get(watched, point), operands, pool) end)
     |> Enum.uniq()
   end
 
-  defp from({:heads, clauses}, operands), do: Enum.flat_map(clauses, &Heads.wants(&1, operands))
-  defp from({Kernel, :in}, [value, set]), do: for(element <- elements(set), do: {value, element})
-  defp from({Kernel, :=~}, [text, pattern]) when is_binary(pattern), do: affix(text, pattern)
-  defp from({Kernel, _}, [left, right]), do: compared(left, right)
-  defp from({String, name}, [text, pattern | _]), do: text(name, text, pattern)
+  defp from({:heads, clauses}, operands, _), do: Enum.flat_map(clauses, &Heads.wants(&1, operands))
+  defp from({Kernel, :in}, [value, set], _), do: Enum.flat_map(elements(set), &member(value, &1))
+  defp from({Kernel, :=~}, [text, pattern], _) when is_binary(pattern), do: affix(text, pattern)
+  defp from({Kernel, _}, [left, right], _), do: compared(left, right)
+  defp from({String, name}, [text, pattern | _], _), do: text(name, text, pattern)
 
-  defp from({module, _}, [container, key | _]) when module in [Map, Keyword, Access],
-    do: keyed(container, key)
+  defp from({module, _}, [container, key | _], pool) when module in [Map, Keyword, Access],
+    do: keyed(container, key, pool)
 
-  defp from({Enum, :member?}, [list, value]), do: for(element <- elements(list), do: {value, element})
+  defp from({Enum, :member?}, [list, value], _), do: for(element <- elements(list), do: {value, element})
 
-  defp from({List, _}, [list, key | _]),
+  defp from({List, _}, [list, key | _], _),
     do: for(tuple when is_tuple(tuple) <- elements(list), do: {key, elem(tuple, 0)})
 
-  defp from(_, _), do: []
+  defp from(_, _, _), do: []
+
+  defp member(value, element) when is_integer(value) and is_integer(element),
+    do: [{value, element}, {:shift, element - value}]
+
+  defp member(value, element), do: [{value, element}]
 
   defp compared(same, same), do: numbers(same, same)
 
@@ -84,23 +89,27 @@ defmodule Testgen.Exploration.Hints do
 
   defp each(patterns, fun), do: for(pattern when is_binary(pattern) <- List.wrap(patterns), do: fun.(pattern))
 
-  defp keyed(container, key) when is_map(container) and not is_struct(container) do
+  defp keyed(container, key, pool) when is_map(container) and not is_struct(container) do
     if is_map_key(container, key),
       do: [{container, Map.delete(container, key)}],
-      else: for(value <- fillers(), do: {container, Map.put(container, key, value)})
+      else: for(value <- fillers(pool), do: {container, Map.put(container, key, value)})
   end
 
-  defp keyed(list, key) when is_list(list) and is_atom(key) do
+  defp keyed(list, key, pool) when is_list(list) and is_atom(key) do
     if List.keymember?(list, key, 0),
       do: [{list, List.keydelete(list, key, 0)}],
-      else: for(value <- fillers(), do: {list, [{key, value} | list]})
+      else: for(value <- fillers(pool), do: {list, [{key, value} | list]})
   end
 
-  defp keyed(_, _), do: []
+  defp keyed(_, _, _), do: []
 
-  @doc "Values for a key that was missing, of which nothing else is known."
-  @spec fillers() :: [term()]
-  def fillers, do: [1, "a", true, false, :a, [], nil, %{}]
+  # Of a missing value nothing is known: some of each kind, and what the module itself writes.
+  defp fillers(pool),
+    do:
+      [1, "a", true, false, :a, [], nil, %{}] ++
+        some(pool, :binary) ++ some(pool, :atom) ++ some(pool, :integer)
+
+  defp some(pool, kind), do: pool |> Map.get(kind, {}) |> Tuple.to_list() |> Enum.take_random(@elements)
 
   defp elements(list) when is_list(list), do: if(proper?(list), do: Enum.take(list, @elements), else: [])
   defp elements(%Range{first: first, last: last}), do: Enum.uniq([first, last, first - 1, last + 1])

@@ -39,7 +39,6 @@ defmodule Testgen.Exploration.Runs do
   @spec recorded([input()], t()) :: {[input()], t()}
   def recorded(inputs, runs) do
     Switch.start_recording(runs.build, watch: true)
-    runs = %{runs | snapshot: PutBack.anew(runs.snapshot)}
 
     {done, runs} =
       run(inputs, runs, fn input ->
@@ -49,7 +48,7 @@ defmodule Testgen.Exploration.Runs do
       end)
 
     Switch.stop_recording(runs.build)
-    {for({_, %Input{} = input} <- done, do: input), %{runs | snapshot: PutBack.anew(runs.snapshot)}}
+    {for({_, %Input{} = input} <- done, do: input), runs}
   end
 
   @doc "The inputs that end otherwise under the mutant than they did; `:stuck` where it kept several from ending."

@@ -29,7 +29,10 @@ defmodule Testgen.Mutation.State do
     selection: %{functions: nil, lines: nil},
     numbering: 0,
     watch: false,
-    watched: %{}
+    watched: %{},
+    attribute: nil,
+    attributes: %{},
+    attributes_read: %{}
   ]
 
   # The first number is never 1: even one mutant alone leaves a number below it free.
@@ -169,6 +172,29 @@ defmodule Testgen.Mutation.State do
 
     {state.next_point,
      %{state | next_point: state.next_point + 1, points: Map.put(state.points, state.next_point, ids)}}
+  end
+
+  @doc """
+  The live mutants of an attribute of the module, at a place that reads it; none where code is not to be changed.
+  """
+  @spec attribute(t, atom) :: {[live], t}
+  def attribute(%{strategy: :switch, attributes: attributes} = state, name) when is_map_key(attributes, name),
+    do: {attributes[name], %{state | attributes_read: Map.update(state.attributes_read, name, 1, &(&1 + 1))}}
+
+  def attribute(state, _), do: {[], state}
+
+  @doc """
+  Leaves mutants to recompiling after all: some place that their attribute is read at cannot be switched.
+  """
+  @spec demote(t, [pos_integer]) :: t
+  def demote(state, []), do: state
+
+  def demote(state, ids) do
+    mutants =
+      for mutant <- state.mutants,
+          do: if(mutant.id in ids, do: %{mutant | strategy: :recompile}, else: mutant)
+
+    %{state | mutants: mutants, points: Map.new(state.points, fn {point, known} -> {point, known -- ids} end)}
   end
 
   @doc """

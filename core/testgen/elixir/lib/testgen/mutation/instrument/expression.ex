@@ -46,6 +46,11 @@ defmodule Testgen.Mutation.Instrument.Expression do
     {{:__block__, meta, nodes}, state}
   end
 
+  def walk({:@, _, [{name, _, scope}]} = node, _, state) when is_atom(scope) do
+    {live, state} = State.attribute(state, name)
+    Emit.choice(live, strip(node), state)
+  end
+
   def walk({form, _, args} = node, _, state) when form in @untouched and is_list(args),
     do: {strip(node), state}
 
@@ -294,7 +299,7 @@ defmodule Testgen.Mutation.Instrument.Expression do
     {left, state} = walk(left, operand_context(node, context), state)
 
     {right, state} =
-      if literal_set?(right),
+      if literal_set?(right, state),
         do: {strip(right), state},
         else: walk(right, Context.inside(context, operand: true), state)
 
@@ -313,7 +318,7 @@ defmodule Testgen.Mutation.Instrument.Expression do
     {value, binds, state} = Emit.named(left, walked, state)
 
     {elements, more, state} =
-      if literal_set?(set), do: {right, [], state}, else: Emit.named(set, right, state)
+      if literal_set?(set, state), do: {right, [], state}, else: Emit.named(set, right, state)
 
     looked_at = Emit.block([Emit.seen(point, [value, elements]), {:in, meta, [value, elements]}])
     {switched, state} = Emit.choice(live, looked_at, state)
@@ -322,9 +327,10 @@ defmodule Testgen.Mutation.Instrument.Expression do
 
   defp member(live, _, walked, state), do: Emit.choice(live, walked, state)
 
-  defp literal_set?({:__block__, _, [_]}), do: true
-  defp literal_set?({op, _, _}) when op in [:.., :"..//", :@, :sigil_w, :sigil_c], do: true
-  defp literal_set?(_), do: false
+  defp literal_set?({:@, _, [{name, _, _}]}, %{attributes: attributes}), do: not is_map_key(attributes, name)
+  defp literal_set?({:__block__, _, [_]}, _), do: true
+  defp literal_set?({op, _, _}, _) when op in [:.., :"..//", :sigil_w, :sigil_c], do: true
+  defp literal_set?(_, _), do: false
 
   # Messages and names of exceptions are for people: only what computes them is looked into.
   defp raising({name, meta, args}, context, state) do
