@@ -27,7 +27,7 @@ from testgen.synthesis.proposers import FIRST_ROUND, LATER_ROUNDS, Proposer
 from testgen.synthesis.proposers.guidance import Guidance, literals, may_be_pinned, seeds
 from testgen.synthesis.proposers.simplification import Simplification
 from testgen.synthesis.selection import Choice, select
-from testgen.synthesis.subject import Knowledge, Subject
+from testgen.synthesis.subject import Knowledge, Subject, variable_for
 from testgen.synthesis.workbench import Explored, Exploring, Workbench, is_cancelled, why_lost
 from testgen.synthesis.worth import oracle, penalty
 
@@ -224,6 +224,7 @@ class Search:
             raises=tuple(may_be_pinned(self._subject)),
             literals=tuple(literals(self._subject)),
             aliases=tuple(self._subject.aliases),
+            variable=variable_for(self._subject.module.name),
             budget_s=min(budget_s, self._stop.left_s),
             patience=_EXPLORE_PATIENCE,
             seed=self.knowledge.rng.randrange(1_000_000),

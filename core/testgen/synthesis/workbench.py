@@ -105,6 +105,8 @@ class Exploring:
     raises: tuple[str, ...]
     literals: tuple[str, ...]
     aliases: tuple[tuple[str, str], ...]
+    variable: str
+    """What tests bind a value that calls made to."""
     budget_s: float
     patience: int
     """Generations that may find nothing before it ends."""
@@ -270,6 +272,7 @@ class Workbench:
             raises=list(asked.raises),
             literals=list(asked.literals),
             aliases=[list(pair) for pair in asked.aliases],
+            variable=asked.variable,
             budget_ms=round(asked.budget_s * 1000),
             patience=asked.patience,
             seed=asked.seed,

@@ -123,6 +123,17 @@ defmodule Testgen.Exploration.Corpus do
     if beside == [] or :rand.uniform(3) == 1, do: Map.keys(corpus.inputs), else: beside
   end
 
+  @doc "At most `count` inputs that are one call, functions in turn."
+  @spec direct(t(), pos_integer()) :: [Runs.input()]
+  def direct(corpus, count) do
+    by_function =
+      for({_, %{seed: %{direct: true}} = input} <- corpus.inputs, do: input)
+      |> Enum.group_by(& &1.seed.function)
+
+    functions = Map.keys(by_function)
+    if functions == [], do: [], else: for(_ <- 1..count, do: Enum.random(by_function[Enum.random(functions)]))
+  end
+
   @doc "Those inputs that were never made before, each once."
   @spec fresh(t(), [Runs.input()]) :: {[Runs.input()], t()}
   def fresh(corpus, inputs) do

@@ -22,7 +22,7 @@ defmodule Testgen.Exploration.Runs do
   defmodule Input do
     @moduledoc false
     @enforce_keys [:seed, :values]
-    defstruct [:seed, :values, :outcome, covers: [], seen: []]
+    defstruct [:seed, :values, :outcome, :value, :made, covers: [], seen: []]
   end
 
   @type outcome :: {:value, term()} | {:raise, module(), term()} | {:throw, term()} | {:exit, term()} | :limit
@@ -30,6 +30,8 @@ defmodule Testgen.Exploration.Runs do
           seed: Seed.t(),
           values: [term()],
           outcome: outcome() | nil,
+          value: term(),
+          made: {non_neg_integer(), Testgen.Exploration.Made.t()} | nil,
           covers: [pos_integer()],
           seen: [{pos_integer(), [term()]}]
         }
@@ -42,9 +44,11 @@ defmodule Testgen.Exploration.Runs do
 
     {done, runs} =
       run(inputs, runs, fn input ->
-        outcome = outcome(input)
+        result = result(input)
         seen = Switch.take_seen()
-        %{input | outcome: outcome, seen: seen, covers: Switch.take_recorded(runs.build)}
+        covers = Switch.take_recorded(runs.build)
+        value = with {:value, value} <- result, do: value, else: (_ -> nil)
+        %{input | outcome: outcome(result), value: value, seen: seen, covers: covers}
       end)
 
     Switch.stop_recording(runs.build)
@@ -55,7 +59,7 @@ defmodule Testgen.Exploration.Runs do
   @spec told([input()], pos_integer(), t()) :: {[input()] | :stuck, t()}
   def told(inputs, mutant, runs) do
     Switch.activate(mutant)
-    {done, runs} = run(inputs, runs, fn input -> outcome(input) == input.outcome end, @stuck_at)
+    {done, runs} = run(inputs, runs, fn input -> outcome(result(input)) == input.outcome end, @stuck_at)
     Switch.deactivate()
     {_, snapshot} = PutBack.run(runs.snapshot)
     runs = %{runs | snapshot: snapshot}
@@ -68,7 +72,7 @@ defmodule Testgen.Exploration.Runs do
   @doc "The inputs with their outcomes alone, without a recording; those past their limits are left out."
   @spec plain([input()], t()) :: {[input()], t()}
   def plain(inputs, runs) do
-    {done, runs} = run(inputs, runs, &%{&1 | outcome: outcome(&1)})
+    {done, runs} = run(inputs, runs, &%{&1 | outcome: outcome(result(&1))})
     {for({_, %Input{} = input} <- done, do: input), runs}
   end
 
@@ -156,8 +160,10 @@ defmodule Testgen.Exploration.Runs do
     )
   end
 
-  defp outcome(%Input{seed: seed, values: values}) do
-    case Outcome.of(fn -> seed.run.(values) end).result do
+  defp result(%Input{seed: seed, values: values}), do: Outcome.of(fn -> seed.run.(values) end).result
+
+  defp outcome(result) do
+    case result do
       {:raise, %module{} = error, _} -> {:raise, module, message(error)}
       {kind, value} -> {kind, comparable(value)}
     end

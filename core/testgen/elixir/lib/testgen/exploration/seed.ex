@@ -10,7 +10,7 @@ defmodule Testgen.Exploration.Seed do
   alias Testgen.Observation.{Candidate, ValueSource}
 
   @enforce_keys [:id, :function, :setup, :call, :holes, :run, :values]
-  defstruct [:id, :function, :setup, :call, :holes, :run, :values, light: true, reductions: 0]
+  defstruct [:id, :function, :setup, :call, :holes, :run, :values, direct: false, light: true, reductions: 0]
 
   @type t :: %__MODULE__{
           id: term(),
@@ -20,6 +20,7 @@ defmodule Testgen.Exploration.Seed do
           holes: [Macro.t()],
           run: ([term()] -> term()),
           values: [term()],
+          direct: boolean(),
           light: boolean(),
           reductions: non_neg_integer()
         }
@@ -29,30 +30,38 @@ defmodule Testgen.Exploration.Seed do
   def of(%Candidate{} = candidate, function, env) do
     with {:ok, setup} <- parse(candidate.setup ++ candidate.lead),
          {:ok, [call]} <- parse([candidate.call]),
-         {statements, [_ | _] = holes} <- take_out(setup ++ [call], env),
+         {statements, holes} <- take_out(setup ++ [call], env),
          {:ok, values} <- evaluate(holes, env) do
       {setup, [call]} = Enum.split(statements, -1)
-
-      {:ok,
-       %__MODULE__{
-         id: candidate.id,
-         function: function,
-         setup: setup,
-         call: call,
-         holes: holes,
-         run: run(setup, call, length(holes), env),
-         values: values,
-         light: candidate.light,
-         reductions: candidate.reductions
-       }}
+      direct = direct(setup, call, length(holes), env)
+      of(candidate, function, {setup, call, holes, values, direct}, env)
     else
       _ -> :error
     end
   end
 
+  # Without values there is nothing to vary; what the call gives may still be what others take.
+  defp of(_, _, {_, _, [], _, nil}, _), do: :error
+
+  defp of(candidate, function, {setup, call, holes, values, direct}, env) do
+    {:ok,
+     %__MODULE__{
+       id: candidate.id,
+       function: function,
+       setup: setup,
+       call: call,
+       holes: holes,
+       run: direct || interpreted(setup, call, length(holes), env),
+       values: values,
+       direct: direct != nil and candidate.light,
+       light: candidate.light,
+       reductions: candidate.reductions
+     }}
+  end
+
   @doc """
   The lines of the setup and the call with these values in them, names shortened by the aliases; `:error` where a
-  value cannot be written.
+  value cannot be written. `{Testgen.Exploration.Seed, :variable, name}` stands for a variable.
   """
   @spec source(t(), [term()], ValueSource.aliases()) :: {:ok, [String.t()], String.t()} | :error
   def source(%__MODULE__{} = seed, values, aliases) do
@@ -63,6 +72,7 @@ defmodule Testgen.Exploration.Seed do
       else: {:ok, Enum.map(seed.setup, &text(&1, written)), text(seed.call, written)}
   end
 
+  defp written([_, _, {__MODULE__, :variable, name}], _), do: {String.to_atom(name), [], nil}
   defp written([hole, same, value], _) when same === value, do: hole
 
   defp written([_, _, value], aliases) do
@@ -177,16 +187,15 @@ defmodule Testgen.Exploration.Seed do
   end
 
   # A bare call is applied; anything else is interpreted, its calls still being compiled code.
-  defp run([], {{:., _, [{:__aliases__, _, _} = module, name]}, _, args}, num, env) do
+  defp direct([], {{:., _, [{:__aliases__, _, _} = module, name]}, _, args}, num, env) do
     module = Macro.expand(module, env)
 
     if args == for(number <- 0..(num - 1)//1, do: {:testgen_hole, number, __MODULE__}) and
          Code.ensure_loaded?(module) and function_exported?(module, name, num),
-       do: fn values -> apply(module, name, values) end,
-       else: interpreted([], {{:., [], [module, name]}, [], args}, num, env)
+       do: fn values -> apply(module, name, values) end
   end
 
-  defp run(setup, call, num, env), do: interpreted(setup, call, num, env)
+  defp direct(_, _, _, _), do: nil
 
   defp interpreted(setup, call, num, env) do
     variables = for number <- 0..(num - 1)//1, do: {:"testgen_#{number}", [], __MODULE__}
