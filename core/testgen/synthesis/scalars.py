@@ -136,7 +136,7 @@ def interleave(*lists: Sequence[Term]) -> list[Term]:
 
 def string(_: Type, context: Context) -> list[Term]:
     """A string that suits the name, the empty one, those that the module names, and the odd ones."""
-    named = words.string_for(context.arg_name)
+    named = words.string_for(context.arg_name, context.module.short_name)
     ordinary = named or Str(("hello", "world", "abc")[context.position % 3])
     mined = [Str(text) for text in context.mined.strings if len(text) <= 60]
     inside = [Str(f"a{text}b") for text in context.mined.strings if 0 < len(text) <= 3]

@@ -70,7 +70,9 @@ def _singular(name: str) -> str:
 def _tuple(kind: Type, context: Context) -> list[Term]:
     if not kind.of:
         return words.samples("tuple")
-    return [Tuple(items) for items in combine([values(each, context.deeper(), 4) for each in kind.of], 8)]
+    inner = [replace(context.deeper(), position=place) for place in range(len(kind.of))]
+    choices = [values(each, within, 4) for each, within in zip(kind.of, inner, strict=True)]
+    return [Tuple(items) for items in combine(choices, 8)]
 
 
 def combine(choices: Sequence[Sequence[Term]], limit: int) -> list[tuple[Term, ...]]:

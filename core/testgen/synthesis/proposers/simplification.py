@@ -98,7 +98,7 @@ def simplified(term: Term) -> list[Term]:
     """Terms that weigh less and differ in one place."""
     match term:
         case Int(value):
-            found: list[Term] = [Int(each) for each in (0, 1, 2, 10) if len(str(each)) < len(str(value))]
+            found: list[Term] = [Int(each) for each in (1, 2, 10, 0) if len(str(each)) < len(str(value))]
         case Float(value):
             found = [Float(each) for each in (0.0, 1.0, 0.5, 1.5)]
         case Str(value):
