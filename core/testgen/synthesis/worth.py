@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 
-from testgen.synthesis.analysis import Function, Type
+from testgen.synthesis.analysis import Function
 from testgen.synthesis.candidate import Candidate, Observation, Oracle, Status
 from testgen.synthesis.reader import read
 from testgen.synthesis.subject import Knowledge, Subject
 from testgen.synthesis.terms import Atom, to_source
+from testgen.synthesis.type_tree import Type
 
 _LONGEST_VALUE = 700
 _LONGEST_ASSERTION = 24

@@ -14,12 +14,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from testgen.synthesis import words
-from testgen.synthesis.analysis import Function, Type
+from testgen.synthesis.analysis import Function
 from testgen.synthesis.arguments import by_spec, clause_choices, guesses, option_values
 from testgen.synthesis.candidate import Candidate, Status
 from testgen.synthesis.patterns import inputs
 from testgen.synthesis.subject import Knowledge, Subject, starts_a_process, variable_for
 from testgen.synthesis.terms import Atom, Int, ListOf, Raw, Term, Tuple, arguments_source, to_source, weight
+from testgen.synthesis.type_tree import Type
 from testgen.synthesis.values import combine
 
 _STARTS = 4
