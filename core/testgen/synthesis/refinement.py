@@ -29,6 +29,8 @@ def refined(declared: Type, inferred: Type) -> Type:
     resolved = declared.resolved if declared.kind in ("remote", "opaque") and declared.resolved else declared
     if declared.module in calendar.KINDS and inferred.module == declared.module:
         return replace(declared, fields=inferred.fields)
+    if inferred.kind == "table":
+        return inferred
     match resolved.kind:
         case kind if kind in VAGUE or _is_enumerable(declared):
             return inferred

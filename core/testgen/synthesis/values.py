@@ -21,6 +21,7 @@ from testgen.synthesis.terms import (
     NIL,
     TRUE,
     Atom,
+    Built,
     Float,
     Int,
     ListOf,
@@ -35,6 +36,8 @@ from testgen.synthesis.terms import (
 from testgen.synthesis.type_tree import Type
 
 _MAX_DEPTH = 3
+TABLE = Built("table", "table", ("table = :ets.new(:table, [:set, :public])",), weight=1.0)
+"""A table of `:ets` for functions that are given one."""
 
 
 def values(wanted: Type, context: Context, limit: int = 12) -> list[Term]:
@@ -361,6 +364,7 @@ _MAKERS: dict[str, _Maker] = {
     "var": _any,
     "pid": lambda _type, context: [] if context.has_processes else [Raw("self()")],
     "reference": lambda _type, _context: [Raw("make_ref()")],
+    "table": lambda _type, _context: [TABLE],
     "module": lambda _type, context: [
         *map(Atom, context.implementers),
         Atom(context.shown_as),

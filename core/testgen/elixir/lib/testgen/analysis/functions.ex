@@ -17,7 +17,7 @@ defmodule Testgen.Analysis.Functions do
     specs = Enum.reduce(body, %{}, &spec(&1, &2, scope))
     {groups, _} = Enum.reduce(body, {%{}, @no_notes}, &define/2)
     groups = groups |> Map.values() |> Enum.map(&%{&1 | clauses: Enum.reverse(&1.clauses)})
-    inferred = Inference.run(Map.new(groups, &{key(hd(&1.clauses)), &1.clauses}), attributes)
+    inferred = Inference.run(Map.new(groups, &{key(hd(&1.clauses)), &1.clauses}), attributes, beam.behaviours)
 
     groups
     |> Enum.sort_by(&hd(&1.clauses).line)

@@ -9,7 +9,7 @@ defmodule Testgen.Analysis.Inference do
   """
 
   alias Testgen.Analysis.FunctionFacts
-  alias Testgen.Analysis.Inference.{Binding, Conclusion, Evidence, Flow, Place}
+  alias Testgen.Analysis.Inference.{Binding, Callbacks, Conclusion, Evidence, Flow, Place}
   alias Testgen.Analysis.Source
 
   @rounds 3
@@ -21,11 +21,20 @@ defmodule Testgen.Analysis.Inference do
   @doc """
   For each function its arguments' types, and for each of its clauses the types of the head's variables.
 
-  `groups` are the clauses of each function in the order of the file; `attributes` the module's, as trees.
+  `groups` are the clauses of each function in the order of the file; `attributes` the module's, as trees;
+  `behaviours` the names of those that it implements.
   """
-  @spec run(%{key() => [FunctionFacts.clause()]}, %{atom() => Macro.t()}) :: %{key() => inferred()}
-  def run(groups, attributes) do
-    read = Map.new(groups, fn {key, clauses} -> {key, Enum.map(clauses, &clause(&1, attributes))} end)
+  @spec run(%{key() => [FunctionFacts.clause()]}, %{atom() => Macro.t()}, [String.t()]) :: %{
+          key() => inferred()
+        }
+  def run(groups, attributes, behaviours) do
+    asked = Callbacks.arguments(behaviours)
+
+    read =
+      Map.new(groups, fn {key, clauses} ->
+        {key, Enum.map(clauses, &(&1 |> clause(attributes) |> promised(asked[key])))}
+      end)
+
     settled = settle(read)
     Map.new(read, fn {{_, arity} = key, clauses} -> {key, conclude(arity, clauses, settled)} end)
   end
@@ -43,6 +52,18 @@ defmodule Testgen.Analysis.Inference do
     {_, state} = clause.guard |> prepared(attributes) |> Flow.eval(state)
     {_, state} = clause.body |> prepared(attributes) |> Flow.eval(state)
     %{head: head, own: gathered(state.found), passes: Enum.uniq(state.passes)}
+  end
+
+  # What a behaviour says of a callback's arguments.
+  defp promised(clause, types) do
+    own =
+      (types || [])
+      |> Enum.with_index()
+      |> Enum.reduce(clause.own, fn {type, index}, own ->
+        Map.put(own, index, own |> Map.get(index, Evidence.new()) |> Evidence.add([], {:type, type}))
+      end)
+
+    %{clause | own: own}
   end
 
   defp prepared(quoted, attributes) do

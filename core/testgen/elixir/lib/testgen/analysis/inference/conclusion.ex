@@ -4,7 +4,7 @@ defmodule Testgen.Analysis.Inference.Conclusion do
   which more is known: `words` in it, `literals` that it is compared with, `regexes` that it is matched with,
   `formats` that it is read as, `splits` with their `separator` and `parts`), `near` beside `integer` and
   `number` (what it is compared with), `rows` beside `list` (elements of lists whose length a pattern fixes),
-  `callbacks` beside `module` (what is called on it), and `named`, a variable that the code binds it to.
+  `table` (of `:ets`), `callbacks` beside `module` (what is called on it), and `named`, a variable that the code binds it to.
   """
 
   alias Testgen.Analysis.Inference.{Evidence, Kinds, Structs}
@@ -43,6 +43,7 @@ defmodule Testgen.Analysis.Inference.Conclusion do
   defp of_kind(:map, evidence), do: maps(evidence)
   defp of_kind(:struct, evidence), do: structs(evidence)
   defp of_kind(:function, evidence), do: function(evidence)
+  defp of_kind(:table, _), do: %{"t" => "table"}
   defp of_kind(:pid, _), do: %{"t" => "pid"}
   defp of_kind(:reference, _), do: %{"t" => "reference"}
   defp of_kind(kind, evidence) when kind in [:list, :enumerable, :collection], do: list(evidence)

@@ -33,7 +33,8 @@ defmodule Testgen.Analysis.Inference.Kinds do
     {:enumerable, [:list, :keyword, :map, :struct, :range]},
     {:collection, [:list, :keyword, :map, :struct]},
     {:map, [:struct]},
-    {:atom, [:boolean, :module]}
+    {:atom, [:boolean, :module, :table]},
+    {:reference, [:table]}
   ]
 
   defp narrowed(counts) do
@@ -95,6 +96,7 @@ defmodule Testgen.Analysis.Inference.Kinds do
       module in ["Enum", "Enumerable"] -> [{:enumerable, :strong}]
       module == "Access" -> [{:collection, :strong}]
       module in ["GenServer", "Agent"] -> [{:pid, :strong}]
+      module == ":ets" -> [{:table, :strong}]
       kind == "opaque" -> [{:struct, :strong}]
       tree["resolved"] -> base(tree["resolved"])
       true -> []
