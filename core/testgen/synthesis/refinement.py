@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from testgen.synthesis import calendar
 from testgen.synthesis.analysis import Function
-from testgen.synthesis.type_tree import Type
+from testgen.synthesis.type_tree import Type, TypeField
 
 ANY = Type(kind="any")
 VAGUE = frozenset({"any", "term", "var"})
@@ -40,6 +40,8 @@ def refined(declared: Type, inferred: Type) -> Type:
             return replace(declared, near=inferred.near) if declared is resolved else declared
         case "map" if not any(each.key for each in resolved.fields):
             return inferred if inferred.kind in ("map", "struct", "union") else declared
+        case "map" | "struct" if inferred.kind in ("map", "struct") and inferred.fields:
+            return replace(resolved, fields=_refined_fields(resolved, inferred))
         case "keyword" | "list" if inferred.kind == "keyword" and inferred.fields and not resolved.fields:
             return inferred
         case "list" if inferred.kind == "list" and resolved.of:
@@ -55,6 +57,14 @@ def refined(declared: Type, inferred: Type) -> Type:
             return _refined_union(resolved, inferred)
         case _:
             return declared
+
+
+def _refined_fields(declared: Type, inferred: Type) -> tuple[TypeField, ...]:
+    read = {each.key: each.value for each in inferred.fields if each.key}
+    return tuple(
+        replace(each, value=refined(each.value, read[each.key])) if each.key in read else each
+        for each in declared.fields
+    )
 
 
 def _is_enumerable(wanted: Type) -> bool:

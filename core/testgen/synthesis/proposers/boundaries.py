@@ -11,7 +11,7 @@ from testgen.synthesis.arguments import at_bounds, by_spec, guesses, kind_of_arg
 from testgen.synthesis.candidate import Candidate, called
 from testgen.synthesis.guards import around
 from testgen.synthesis.reader import read
-from testgen.synthesis.refinement import VAGUE
+from testgen.synthesis.refinement import VAGUE, inferred_at, refined
 from testgen.synthesis.subject import Knowledge, Subject
 from testgen.synthesis.terms import Atom, Float, Int, ListOf, Str, Term
 
@@ -19,7 +19,7 @@ _PER_ARGUMENT = 30
 _WITHOUT_LITERALS = frozenset(
     [
         *("boolean", "map", "struct", "tuple", "keyword", "function", "pid", "reference", "date"),
-        *("remote", "opaque", "recursive", "literal", "regex", "iodata", "charlist", "module"),
+        *("remote", "opaque", "recursive", "literal", "regex", "iodata", "charlist", "module", "table"),
     ]
 )
 """Kinds of value for which a literal of the module stands in no place of its own."""
@@ -72,6 +72,8 @@ def _terms(function: Function, position: int, subject: Subject) -> list[Term]:
 
 def _kind(function: Function, position: int) -> str:
     for spec in function.specs:
-        if position < len(spec.args) and spec.args[position].kind not in VAGUE:
-            return spec.args[position].kind
+        if position < len(spec.args):
+            wanted = refined(spec.args[position], inferred_at(function, position))
+            if wanted.kind not in VAGUE:
+                return wanted.kind
     return kind_of_argument(function, position) or "any"

@@ -14,6 +14,8 @@ defmodule Testgen.Analysis.Inference do
 
   @rounds 3
   @most_pieces 200
+  # Names that say nothing of what they stand for.
+  @any_names ~w(value term acc rest other result data arg args item element)
 
   @type key :: {atom(), arity()}
   @type inferred :: %{arguments: [map()], variables: [%{String.t() => map()}]}
@@ -36,8 +38,36 @@ defmodule Testgen.Analysis.Inference do
       end)
 
     settled = settle(read)
-    Map.new(read, fn {{_, arity} = key, clauses} -> {key, conclude(arity, clauses, settled)} end)
+    inferred = Map.new(read, fn {{_, arity} = key, clauses} -> {key, conclude(arity, clauses, settled)} end)
+    by_name = by_name(inferred)
+
+    Map.new(inferred, fn {key, found} -> {key, named_alike(found, by_name)} end)
   end
+
+  defp named_alike(found, by_name) do
+    %{
+      arguments: Enum.map(found.arguments, &same(&1, by_name)),
+      variables:
+        for(types <- found.variables, do: Map.new(types, fn {name, type} -> {name, same(type, by_name)} end))
+    }
+  end
+
+  # Arguments of one name are of one type throughout a module, as long as nothing speaks against it.
+  defp by_name(inferred) do
+    known =
+      for {_, %{arguments: arguments}} <- inferred,
+          %{"t" => kind, "named" => name} = type when kind != "any" <- arguments,
+          String.length(name) > 1 and name not in @any_names,
+          do: {name, type}
+
+    for {name, types} <- Enum.group_by(known, &elem(&1, 0), &elem(&1, 1)),
+        [_] <- [Enum.uniq_by(types, & &1["t"])],
+        into: %{},
+        do: {name, Enum.max_by(types, &:erlang.external_size/1)}
+  end
+
+  defp same(%{"t" => "any", "named" => name} = type, by_name), do: Map.get(by_name, name, type)
+  defp same(type, _), do: type
 
   defp clause(clause, attributes) do
     state =
