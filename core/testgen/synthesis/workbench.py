@@ -261,7 +261,10 @@ class Workbench:
         return _poisoned(stream.result)
 
     def explore(self, asked: Exploring) -> Explored:
-        """Searches inputs inside the VM, see `Testgen.Exploration`. Raises AgentDied where an input ends the VM."""
+        """Searches inputs inside the VM, see `Testgen.Exploration`.
+
+        Raises AgentDied where an input ends the VM.
+        """
         self._observe_again([number for number, _ in asked.seeds if number not in self._in_vm])
         begun = time.monotonic()
         stream = self._agent.stream(

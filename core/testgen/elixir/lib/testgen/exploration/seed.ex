@@ -3,8 +3,9 @@ defmodule Testgen.Exploration.Seed do
   A candidate taken apart into what is done and the values it is done with.
 
   `Cart.new() |> Cart.add("pen", 3)` becomes a function of `["pen", 3]`, and the way back: other values written into
-  the same source. Only whole arguments that are literals (structs, sigils and ranges among them) are taken out; what
-  is computed stays in the code.
+  the same source. Whole arguments that are literals (structs, sigils and ranges among them) are taken out; what is
+  computed stays in the code. Of a single call every argument is taken out: functions are values as they are, and what
+  is another at each run (`self()`, `make_ref()`) is computed by the run.
   """
 
   alias Testgen.Observation.{Candidate, ValueSource}
@@ -30,15 +31,70 @@ defmodule Testgen.Exploration.Seed do
   def of(%Candidate{} = candidate, function, env) do
     with {:ok, setup} <- parse(candidate.setup ++ candidate.lead),
          {:ok, [call]} <- parse([candidate.call]),
+         :error <- single(setup, call, candidate, function, env),
          {statements, holes} <- take_out(setup ++ [call], env),
          {:ok, values} <- evaluate(holes, env) do
       {setup, [call]} = Enum.split(statements, -1)
-      direct = direct(setup, call, length(holes), env)
-      of(candidate, function, {setup, call, holes, values, direct}, env)
+      of(candidate, function, {setup, call, holes, values, nil}, env)
+    else
+      {:ok, seed} -> {:ok, seed}
+      _ -> :error
+    end
+  end
+
+  # A call of a function of a module, with nothing before it.
+  defp single(
+         [],
+         {{:., _, [{:__aliases__, _, _} = module, name]} = form, meta, args},
+         candidate,
+         function,
+         env
+       )
+       when is_atom(name) do
+    name_and_arity = {name, length(args)}
+    module = Macro.expand(module, env)
+
+    with true <- Code.ensure_loaded?(module) and name_and_arity in module.module_info(:exports),
+         {:ok, values} <- live_values(args, env) do
+      holes = for number <- 0..(length(args) - 1)//1, do: {:testgen_hole, number, __MODULE__}
+      run = fn values -> apply(module, name, Enum.map(values, &live/1)) end
+      of(candidate, function, {[], {form, meta, holes}, args, values, run}, env)
     else
       _ -> :error
     end
   end
+
+  defp single(_, _, _, _, _), do: :error
+
+  defp live_values(args, env) do
+    values = Enum.map(args, &live_value(&1, env))
+    if :error in values, do: :error, else: {:ok, values}
+  end
+
+  defp live_value(arg, env) do
+    if another_each_run?(arg) do
+      {function, _, _} = Code.eval_quoted_with_env(quote(do: fn -> unquote(arg) end), [], env)
+      {__MODULE__, :live, function}
+    else
+      {value, _, _} = Code.eval_quoted_with_env(arg, [], env)
+      value
+    end
+  rescue
+    _ -> :error
+  catch
+    _, _ -> :error
+  end
+
+  @another [:self, :make_ref, :spawn, :spawn_link, :send]
+
+  defp another_each_run?(arg) do
+    arg
+    |> Macro.prewalker()
+    |> Enum.any?(&match?({name, _, args} when name in @another and is_list(args), &1))
+  end
+
+  defp live({__MODULE__, :live, function}), do: function.()
+  defp live(value), do: value
 
   # Without values there is nothing to vary; what the call gives may still be what others take.
   defp of(_, _, {_, _, [], _, nil}, _), do: :error
@@ -53,7 +109,7 @@ defmodule Testgen.Exploration.Seed do
        holes: holes,
        run: direct || interpreted(setup, call, length(holes), env),
        values: values,
-       direct: direct != nil and candidate.light,
+       direct: direct != nil,
        light: candidate.light,
        reductions: candidate.reductions
      }}
@@ -186,17 +242,7 @@ defmodule Testgen.Exploration.Seed do
     _ -> :error
   end
 
-  # A bare call is applied; anything else is interpreted, its calls still being compiled code.
-  defp direct([], {{:., _, [{:__aliases__, _, _} = module, name]}, _, args}, num, env) do
-    module = Macro.expand(module, env)
-
-    if args == for(number <- 0..(num - 1)//1, do: {:testgen_hole, number, __MODULE__}) and
-         Code.ensure_loaded?(module) and function_exported?(module, name, num),
-       do: fn values -> apply(module, name, values) end
-  end
-
-  defp direct(_, _, _, _), do: nil
-
+  # Interpreted; its calls are compiled code all the same.
   defp interpreted(setup, call, num, env) do
     variables = for number <- 0..(num - 1)//1, do: {:"testgen_#{number}", [], __MODULE__}
     body = fill({:__block__, [], setup ++ [call]}, variables)
