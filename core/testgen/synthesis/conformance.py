@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeAlias
 
-from testgen.synthesis.analysis import Function, Module, Spec, Type
+from testgen.synthesis.analysis import Function, Module, Spec
 from testgen.synthesis.reader import read
 from testgen.synthesis.terms import (
     FALSE,
@@ -27,6 +27,7 @@ from testgen.synthesis.terms import (
     Term,
     Tuple,
 )
+from testgen.synthesis.type_tree import Type
 
 Verdict: TypeAlias = bool | None
 """True and False are certain; None is not known."""

@@ -7,8 +7,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from testgen.synthesis.analysis import Function, Module, Spec, Type
+from testgen.synthesis.analysis import Function, Module, Spec
 from testgen.synthesis.subject import Subject
+from testgen.synthesis.type_tree import Type
 
 _TYPES: dict[str, str] = {
     "BitString": "string",

@@ -13,11 +13,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from testgen.synthesis import words
-from testgen.synthesis.analysis import Function, Type
+from testgen.synthesis.analysis import Function
 from testgen.synthesis.candidate import Candidate
 from testgen.synthesis.conformance import conforms, wanted_types
 from testgen.synthesis.subject import Subject
 from testgen.synthesis.terms import Atom, Built, Float, Int, ListOf, Map, Raw, Str, Term, Tuple
+from testgen.synthesis.type_tree import Type
 
 _NOT_OF_ITS_TYPE = 3.0
 _NOT_OF_ITS_NAME = 1.5

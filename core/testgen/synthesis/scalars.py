@@ -11,9 +11,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from testgen.synthesis import words
-from testgen.synthesis.analysis import Literal, Module, Type
+from testgen.synthesis.analysis import Literal, Module
 from testgen.synthesis.reader import read
 from testgen.synthesis.terms import FALSE, NIL, TRUE, Atom, Built, Float, Int, ListOf, Raw, Str, Term
+from testgen.synthesis.type_tree import Type
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,11 +79,21 @@ class Context:
         return replace(self, depth=self.depth + 1, arg_name=self.arg_name if name is None else name)
 
 
-def integer(_: Type, context: Context) -> list[Term]:
-    """Ordinary integers, those around the ones the module names, and the edges."""
+def integer(kind: Type, context: Context) -> list[Term]:
+    """Ordinary integers, those near what it is compared with, the edges, and those near the module's own."""
     named = words.number_for(context.arg_name)
     ordinary = named if named else Int((3, 2, 5, 4)[context.position % 4])
-    return [ordinary, *map(Int, (0, 1, -1, 2, 10)), *_near(context.mined.integers), Int(100), Int(-7)]
+    compared = [term.value for term in map(read, kind.near) if isinstance(term, Int)]
+    near = [*_near(compared)]
+    return [
+        ordinary,
+        *near[:4],
+        *map(Int, (0, 1, -1, 2, 10)),
+        *near[4:],
+        *_near(context.mined.integers),
+        Int(100),
+        Int(-7),
+    ]
 
 
 def _near(integers: Sequence[int]) -> list[Term]:
@@ -114,13 +125,24 @@ def integer_range(kind: Type, context: Context) -> list[Term]:
     return [*named[:1], Int(first), Int(last), Int((first + last) // 2), *named]
 
 
-def floating(_: Type, context: Context) -> list[Term]:
+def floating(kind: Type, context: Context) -> list[Term]:
     """Ordinary floats, those that the module names, and the edges."""
     named = words.number_for(context.arg_name)
     ordinary = Float(float(named.value)) if named else Float((2.5, 1.5, 4.0)[context.position % 3])
     mined = [Float(value + step) for step in (0.0, 0.5, -0.5) for value in context.mined.floats]
     near = [Float(float(value)) for value in context.mined.integers if abs(value) < 10**6]
-    return [ordinary, Float(0.0), Float(1.0), Float(-1.5), *mined, *near, Float(0.125), Float(99.99)]
+    compared = [Float(float(term.value)) for term in map(read, kind.near) if isinstance(term, (Int, Float))]
+    return [
+        ordinary,
+        *compared,
+        Float(0.0),
+        Float(1.0),
+        Float(-1.5),
+        *mined,
+        *near,
+        Float(0.125),
+        Float(99.99),
+    ]
 
 
 def number(kind: Type, context: Context) -> list[Term]:
@@ -178,10 +200,6 @@ def boolean(_: Type, __: Context) -> list[Term]:
 
 
 STANDARD: dict[str, tuple[Term, ...]] = {
-    "Date": tuple(Raw(f"~D[{d}]") for d in ("2024-02-29", "2024-01-01", "2023-12-31", "2024-03-10")),
-    "Time": tuple(Raw(f"~T[{t}]") for t in ("12:30:45", "00:00:00", "23:59:59")),
-    "NaiveDateTime": tuple(Raw(f"~N[{n}]") for n in ("2024-02-29 12:30:45", "2024-01-01 00:00:00")),
-    "DateTime": tuple(Raw(f"~U[{u}Z]") for u in ("2024-02-29 12:30:45", "2024-01-01 00:00:00")),
     "Range": (Raw("1..3"), Raw("5..1//-1"), Raw("0..10//5")),
     "MapSet": (Raw("MapSet.new([1, 2])"), Raw("MapSet.new()")),
     "Regex": (Raw("~r/l+/"), Raw("~r/^a/i")),

@@ -45,6 +45,15 @@ _PROCESS_BEHAVIOURS = frozenset(
 )
 
 
+_OTHER_FRAMES = frozenset({"Supervisor", "DynamicSupervisor", "Application", ":supervisor", ":gen_event"})
+_CALLED_BY_PROCESSES = frozenset(
+    [
+        *("init/1", "handle_call/3", "handle_cast/2", "handle_info/2", "handle_continue/2", "terminate/2"),
+        *("start/2", "stop/1", "code_change/3", "callback_mode/0"),
+    ]
+)
+
+
 @dataclass(frozen=True)
 class Subject:
     """A module to write tests for, with the functions that were asked for."""
@@ -93,6 +102,14 @@ class Subject:
         named = {*self.module.behaviours, *(use.split(",")[0].strip() for use in self.module.uses)}
         return starts and bool(named & _PROCESS_BEHAVIOURS or self._starts_a_process())
 
+    @cached_property
+    def is_framed(self) -> bool:
+        """Whether a process of the language or of OTP calls its callbacks: `init/1` of another behaviour is a
+        function like others.
+        """
+        named = {*self.module.behaviours, *(use.split(",")[0].strip() for use in self.module.uses)}
+        return bool(named & (_PROCESS_BEHAVIOURS | _OTHER_FRAMES))
+
     def _starts_a_process(self) -> bool:
         return any(
             starts_a_process(function) and function.name.startswith("start")
@@ -138,7 +155,9 @@ class Subject:
         """Whether a framework calls it, so that a test had better go through the functions that people
         call.
         """
-        return function.signature in _CALLBACKS
+        return function.signature in _CALLBACKS and (
+            self.is_framed or function.signature not in _CALLED_BY_PROCESSES
+        )
 
     def context(self, function: Function, position: int, pool: tuple[Built, ...] = ()) -> Context:
         """Where an argument's value is wanted; literals of the function itself come first."""

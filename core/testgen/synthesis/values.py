@@ -12,8 +12,8 @@ import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from testgen.synthesis import scalars, words
-from testgen.synthesis.analysis import Module, Type
+from testgen.synthesis import calendar, scalars, texts, words
+from testgen.synthesis.analysis import Module
 from testgen.synthesis.reader import read
 from testgen.synthesis.scalars import STANDARD, Context, interleave
 from testgen.synthesis.terms import (
@@ -21,6 +21,7 @@ from testgen.synthesis.terms import (
     NIL,
     TRUE,
     Atom,
+    Built,
     Float,
     Int,
     ListOf,
@@ -32,20 +33,31 @@ from testgen.synthesis.terms import (
     keyword,
     with_pair,
 )
+from testgen.synthesis.type_tree import Type
 
 _MAX_DEPTH = 3
+TABLE = Built("table", "table", ("table = :ets.new(:table, [:set, :public])",), weight=1.0)
+"""A table of `:ets` for functions that are given one."""
 
 
 def values(wanted: Type, context: Context, limit: int = 12) -> list[Term]:
     """At most `limit` different values of the type, the most ordinary first."""
     if context.depth > _MAX_DEPTH:
         return []
+    if wanted.named and not context.arg_name:
+        context = replace(context, arg_name=wanted.named)
     make = _MAKERS.get(wanted.kind)
     found = make(wanted, context) if make else _any(wanted, context)
     return list(dict.fromkeys(found))[:limit]
 
 
 def _list(kind: Type, context: Context) -> list[Term]:
+    rows = [combine([values(each, context.deeper(""), 4) for each in row], 5) for row in kind.rows]
+    fixed = interleave(*([ListOf(items) for items in row] for row in rows))
+    return [*fixed, *_any_length(kind, context)]
+
+
+def _any_length(kind: Type, context: Context) -> list[Term]:
     inner = kind.of[0] if kind.of else Type(kind="any")
     items = values(inner, context.deeper(_singular(context.arg_name)), 8)
     if not items:
@@ -65,6 +77,11 @@ def _unsorted(items: Sequence[Term]) -> tuple[Term, ...]:
 
 def _singular(name: str) -> str:
     return name[:-1] if name.endswith("s") and not name.endswith("ss") else ""
+
+
+def _text(kind: Type, context: Context) -> list[Term]:
+    known = texts.text(kind.text, context, values) if kind.text else []
+    return [*known, *scalars.string(kind, context)]
 
 
 def _tuple(kind: Type, context: Context) -> list[Term]:
@@ -219,6 +236,8 @@ def _struct(kind: Type, context: Context) -> list[Term]:
         return [*made, *struct_values(context.module, context, kind)]
     if kind.module == context.struct_of:
         return struct_values(context.module, replace(context, shown_as=context.struct_as))
+    if kind.module in calendar.KINDS:
+        return [*calendar.moments(kind.module, kind.fields, context.position)]
     if kind.module in STANDARD:
         return [*STANDARD[kind.module]]
     if not kind.fields or (context.module.struct is not None and kind.module in context.visiting):
@@ -233,6 +252,8 @@ def _struct(kind: Type, context: Context) -> list[Term]:
 
 def _named(kind: Type, context: Context) -> list[Term]:
     """A remote type, or an opaque one: what it resolves to, and what the module's functions made of it."""
+    if kind.module in calendar.KINDS and kind.name == "t":
+        return [*calendar.moments(kind.module, kind.fields, context.position)]
     if kind.module in STANDARD and kind.name == "t":
         return [*STANDARD[kind.module]]
     if kind.module in ("Enum", "Enumerable", "Collectable"):
@@ -282,8 +303,8 @@ def _any(_: Type, context: Context) -> list[Term]:
 
 
 def _of_kind(kind: str, context: Context) -> list[Term]:
-    if kind in STANDARD:
-        return [*STANDARD[kind]]
+    if kind in STANDARD or kind in calendar.KINDS:
+        return _named(Type(kind="remote", module=kind, name="t"), context)
     return values(Type(kind=kind), replace(context, arg_name=""), 4)
 
 
@@ -322,6 +343,7 @@ _MAKERS: dict[str, _Maker] = {
     "float": scalars.floating,
     "number": scalars.number,
     "string": scalars.string,
+    "text": _text,
     "binary": scalars.string,
     "bitstring": scalars.bitstring,
     "atom": scalars.atom,
@@ -344,6 +366,7 @@ _MAKERS: dict[str, _Maker] = {
     "var": _any,
     "pid": lambda _type, context: [] if context.has_processes else [Raw("self()")],
     "reference": lambda _type, _context: [Raw("make_ref()")],
+    "table": lambda _type, _context: [TABLE],
     "module": lambda _type, context: [
         *map(Atom, context.implementers),
         Atom(context.shown_as),

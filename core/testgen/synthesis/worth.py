@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 
-from testgen.synthesis.analysis import Function, Type
+from testgen.synthesis.analysis import Function
 from testgen.synthesis.candidate import Candidate, Observation, Oracle, Status
 from testgen.synthesis.findings import is_own_head, raised_on_purpose, suspicion
 from testgen.synthesis.plausibility import oddness
 from testgen.synthesis.reader import read
 from testgen.synthesis.subject import Knowledge, Subject
 from testgen.synthesis.terms import Atom, to_source
+from testgen.synthesis.type_tree import Type
 
 _LONGEST_VALUE = 700
 _IMPROPER = 5.0

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from testgen.synthesis.candidate import Candidate, called, direct_call
-from testgen.synthesis.proposers.processes import reset_lines
+from testgen.synthesis.proposers.starts import reset_lines
 from testgen.synthesis.subject import Knowledge, Subject
 from testgen.synthesis.terms import (
     Built,
