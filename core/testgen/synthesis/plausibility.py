@@ -71,14 +71,14 @@ def _places(
     candidate: Candidate, function: Function | None, subject: Subject
 ) -> Iterator[tuple[Term, _Place]]:
     names = function.arg_names if function else ()
-    kinds = _kinds(function, len(candidate.args)) if function else None
+    kinds = spec_types(function, len(candidate.args)) if function else None
     for number, term in enumerate(candidate.args):
         name = names[number] if number < len(names) else ""
         wanted = kinds[number] if kinds and number < len(kinds) else None
         yield term, _Place(name=name, wanted=wanted, subject=subject)
 
 
-def _kinds(function: Function, num_args: int) -> tuple[Type, ...] | None:
+def spec_types(function: Function, num_args: int) -> tuple[Type, ...] | None:
     """The types of the arguments where there is one spec; several may each want something else."""
     return wanted_types(function, function.specs[0], num_args) if len(function.specs) == 1 else None
 

@@ -182,10 +182,15 @@ class Search:
         """Simpler inputs for what is selected, then more plausible ones for what is selected after that."""
         for polish in (Simplification, Plausible):
             self._alike.clear()
-            picked = [choice.id for choice in select(self.choices())]
+            picked = [choice.id for choice in select(self.choices(), self._killed_otherwise())]
             selected = [self.knowledge.by_id[number] for number in picked]
             if selected and not self._stop:
                 self._round((polish(selected),), _LATER_ROUND_AT_MOST, again=True)
+
+    def _killed_otherwise(self) -> frozenset[int]:
+        """Mutants that doctests or existing tests kill, beside any candidate."""
+        killers = Counter(mutant for kills in self._found.kills.values() for mutant in kills)
+        return frozenset(number for number in self._mutants if self._found.killers[number] > killers[number])
 
     def _open(self) -> list[Mutant]:
         return [

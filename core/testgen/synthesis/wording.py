@@ -170,6 +170,8 @@ def circumstances(candidate: Candidate, inputs: Inputs, *, refused: bool = False
     if not shown:
         return [after] if after else ["", f"from {candidate.call}"]
     important = [place for place in shown if place in inputs.varying] or shown
+    if len(important) == 1 < len(shown) and not inputs.name(important[0]):
+        important = shown
     alone = len(terms) == 1
     ways = []
     if refused and (culprit := _culprit(terms, inputs)) is not None:
