@@ -220,7 +220,9 @@ def _is_simple(term: Term) -> bool:
 
 
 def _name(group: Sequence[Chosen], naming: _Naming) -> str:
-    found = first_free(_names(group, naming), naming.taken)
+    found = first_free(_names(group, naming), naming.taken) or first_free(
+        _by_call(group, naming), naming.taken
+    )
     if found is not None:
         return found
     base = sentence(outcome(group[0].observation))
@@ -238,13 +240,19 @@ def _names(group: Sequence[Chosen], naming: _Naming) -> Iterable[str]:
             inputs = replace(inputs, names=("input", *inputs.names))
         refused = first.observation.exception.endswith("FunctionClauseError")
         yield from (f"{happened} {way}" for way in circumstances(first.candidate, inputs, refused=refused))
-        yield f"{happened} from {first.candidate.call}"
         return
     within = replace(inputs, varying=_varying([each.candidate.args for each in group]))
     shown = [_inputs_in_words(each.candidate, within) for each in group]
     yield f"{happened} for {_listed(shown)}"
     yield f"{happened} for {', '.join(shown[:2])} and {len(shown) - 2} more" if len(shown) > 2 else happened
     yield f"{happened} for inputs such as {shown[0]}"
+
+
+def _by_call(group: Sequence[Chosen], naming: _Naming) -> Iterable[str]:
+    """Where words fail, the call itself."""
+    if len(group) == 1:
+        happened = outcome(group[0].observation, group[0].candidate.args, naming.defaults)
+        yield f"{happened} from {group[0].candidate.call}"
 
 
 _INPUT = re.compile(r'with_io\(("(?:[^"\\]|\\.)*"), fn -> (.*) end\)\Z', re.DOTALL)

@@ -127,7 +127,8 @@ def _odd_value(term: Term, place: _Place) -> float:
             return sum(_odd(item, place.inside()) for item in items) + _repeats(items)
         case Map(pairs, struct):
             unnamed = _unnamed(term, place.subject) if struct else 0.0
-            return unnamed + sum(_odd_pair(key, value, place) for key, value in pairs)
+            texts = [value for _, value in pairs if isinstance(value, Str)]
+            return unnamed + _repeats(texts) + sum(_odd_pair(key, value, place) for key, value in pairs)
         case Raw(source) if re.match(r"~[DTNU]\[", source):
             return 0.0 if _DATED.search(place.name) or place.wanted is not None else _ODD_TEXT
         case Built(_, _, steps):

@@ -19,7 +19,7 @@ from functools import partial
 from testgen.errors import AgentDied, AgentError
 from testgen.mutation import Mutant, Strategy
 from testgen.progress import Progress
-from testgen.synthesis.candidate import Candidate, Observation, Oracle
+from testgen.synthesis.candidate import Candidate, Observation, Oracle, Status
 from testgen.synthesis.cases import Chosen
 from testgen.synthesis.crew import Crew
 from testgen.synthesis.interrupts import Stage
@@ -180,12 +180,26 @@ class Search:
 
     def _simplify(self) -> None:
         """Simpler inputs for what is selected, then more plausible ones for what is selected after that."""
+        self._second_look()
         for polish in (Simplification, Plausible):
             self._alike.clear()
             picked = [choice.id for choice in select(self.choices(), self._killed_otherwise())]
             selected = [self.knowledge.by_id[number] for number in picked]
             if selected and not self._stop:
                 self._round((polish(selected),), _LATER_ROUND_AT_MOST, again=True)
+
+    def _second_look(self) -> None:
+        """Refusals that ran before any call of their function succeeded could not be judged then."""
+        refused = [
+            number
+            for number, observation in self.knowledge.observations.items()
+            if observation.status is Status.RAISE and number not in self._penalties
+        ]
+        usable = [number for number in refused if self._is_worth_running(number)][:_BATCH]
+        reached = {mutant for number in usable for mutant in self.knowledge.observations[number].covers}
+        wanted = sorted(reached & set(self._mutants))
+        if usable and wanted and not self._stop:
+            self._uncancelled(partial(self._kill, usable, wanted))
 
     def _killed_otherwise(self) -> frozenset[int]:
         """Mutants that doctests or existing tests kill, beside any candidate."""
