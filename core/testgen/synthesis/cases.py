@@ -44,6 +44,8 @@ class TestCase:
     made_of: tuple[int, ...]
     """Ids of its candidates."""
     isolated: bool
+    context: tuple[str, ...] = ()
+    """What it takes from a `setup`."""
 
 
 def cases(chosen: Sequence[Chosen], module: Module, taken: dict[str, set[str]]) -> list[TestCase]:
@@ -160,12 +162,12 @@ def _own_keys(mine: Chosen, members: Sequence[Chosen], inputs: Inputs) -> dict[i
     """Keys that hold what no other test has there, where many keys tell the tests apart."""
     found = {}
     for place, term in enumerate(mine.candidate.args):
-        if not isinstance(term, Map) or len(inputs.keys.get(place, ())) <= 2:
+        if not isinstance(term, Map) or len(term.pairs) < 2:
             continue
         others = [each.candidate.args[place] for each in members if len(each.candidate.args) > place]
         taken = {pair for each in others if isinstance(each, Map) and each != term for pair in each.pairs}
         own = frozenset(key for key, value in term.pairs if (key, value) not in taken)
-        if own and len(own) < len(term.pairs):
+        if own and len(own) < min(len(term.pairs), len(inputs.keys.get(place, term.pairs))):
             found[place] = own
     return found
 

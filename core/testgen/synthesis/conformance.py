@@ -242,7 +242,14 @@ def _keyword(term: Term, wanted: Type, module: Module) -> Verdict:
 def _resolved(term: Term, wanted: Type, module: Module) -> Verdict:
     if wanted.module == "Keyword":
         return _keyword(term, Type(kind="keyword"), module) if not wanted.args else None
-    return conforms(term, wanted.resolved, module) if wanted.resolved is not None else None
+    found = conforms(term, wanted.resolved, module) if wanted.resolved is not None else None
+    return None if found is False and wanted.module.startswith(":") else found
+
+
+def _opaque(term: Term, wanted: Type, module: Module) -> Verdict:
+    """What another module keeps to itself may look like anything: only a match is certain."""
+    found = _resolved(term, wanted, module)
+    return None if found is False and _last(wanted.module) != _last(module.name) else found
 
 
 def _charlist(term: Term, _: Type, __: Module) -> Verdict:
@@ -294,7 +301,7 @@ _CHECKS: dict[str, _Check] = {
     "struct": _struct,
     "keyword": _keyword,
     "remote": _resolved,
-    "opaque": _resolved,
+    "opaque": _opaque,
     "charlist": _charlist,
     "iodata": _iodata,
     "function": lambda term, _type, _module: False if term == NIL or not isinstance(term, Raw) else None,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from testgen.mutation import Mutant
 from testgen.synthesis.analysis import Function
@@ -46,8 +46,8 @@ def explain(
     for subject, search in searched:
         if search is None:
             continue
-        evidence = _evidence(subject, search.knowledge, killed, late_s)
         mine = [mutant for mutant in mutants if mutant.module == subject.module.name]
+        evidence = replace(_evidence(subject, search.knowledge, killed, late_s), mutants=mine)
         survivors |= {
             mutant.id: why_survived(mutant, draft.outcomes.get(mutant.id), evidence)
             for mutant in mine

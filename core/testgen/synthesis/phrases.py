@@ -263,7 +263,9 @@ def spoken_name(name: str) -> str:
 
 
 def a(noun: str) -> str:
-    """The noun with its article."""
+    """The noun with its article; several things have none."""
+    if is_plural(noun):
+        return noun
     return f"an {noun}" if noun[:1].lower() in "aeiou" else f"a {noun}"
 
 

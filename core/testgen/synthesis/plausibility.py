@@ -31,6 +31,7 @@ _LACKING = 1.9
 """More than the field itself weighs."""
 _MIXED = 1.5
 _THE_SAME_TWICE = 0.3
+_NAMING = frozenset(["name", "title", "email", "username", "first_name", "last_name", "sku", "label"])
 _AUTHORS = frozenset({"doctests", "existing tests"})
 """Proposers whose inputs a person wrote."""
 _DATED = re.compile(
@@ -142,8 +143,12 @@ def _unnamed(term: Map, subject: Subject) -> float:
         return 0.0
     given = {key.name for key, _ in term.pairs if isinstance(key, Atom)}
     lacking = [name for name, default in struct.fields if default == "nil" and name not in given]
-    told = sum(words.string_for(name, subject.module.short_name) is not None for name in lacking)
-    return min(_LACKING * told, 2 * _LACKING)
+    return min(_LACKING * sum(map(is_naming, lacking)), 2 * _LACKING)
+
+
+def is_naming(field: str) -> bool:
+    """Whether a struct's field is one that every real one has filled."""
+    return field in _NAMING
 
 
 def _odd_pair(key: Term, value: Term, place: _Place) -> float:

@@ -51,6 +51,8 @@ class Evidence:
     """Mutants that some candidate killed during the search."""
     suspicious: Set[int]
     """Candidates whose behaviour is a finding, so that no test pins it."""
+    mutants: Sequence[Mutant] = ()
+    """All of the subject."""
     budget_s: float | None = None
     """The budget, where it was used up before the search was done."""
 
@@ -61,6 +63,7 @@ class Evidence:
         return [(knowledge.by_id[number], each) for number, each in knowledge.observations.items()]
 
 
+_LONGEST_CALL = 90
 _MANY = 12
 """So many calls that reach a mutant and do not tell it make one think that nothing does."""
 
@@ -84,6 +87,9 @@ def why_survived(mutant: Mutant, outcome: str | None, evidence: Evidence) -> Rea
         return Reason(kind=ReasonKind.FEW_INPUTS, text=text)
     if not seen:
         return _not_reached(mutant, evidence)
+    if _is_unentered(mutant, evidence):
+        text = f"{len(seen)} calls come by its clause and none gets into it"
+        return Reason(kind=ReasonKind.NOT_REACHED, text=text)
     usable = [o for number, (_, o) in zip(reaching, seen, strict=True) if _is_usable(number, o, evidence)]
     if usable:
         return _told_by_none(len(usable), evidence)
@@ -91,6 +97,33 @@ def why_survived(mutant: Mutant, outcome: str | None, evidence: Evidence) -> Rea
         text = "the calls that reach it show something that is listed under findings, which no test pins"
         return Reason(kind=ReasonKind.NOT_PINNED, text=text)
     return _ending(seen)
+
+
+def _is_unentered(mutant: Mutant, evidence: Evidence) -> bool:
+    """Whether a mutant of a clause is only passed on the way to others: nothing in the clause's body is
+    reached.
+    """
+    if mutant.group != "clause":
+        return False
+    first, last = _clause_lines(mutant, evidence.subject)
+    inside = [
+        each.id
+        for each in evidence.mutants
+        if each.function == mutant.function and each.group != "clause" and first <= each.start.line <= last
+    ]
+    return bool(inside) and not any(number in evidence.knowledge.reached_by for number in inside)
+
+
+def _clause_lines(mutant: Mutant, subject: Subject) -> tuple[int, int]:
+    """The lines of the clause that a mutant is in; none where they are not known."""
+    module = subject.module
+    for function in (*module.functions, *module.private_functions):
+        if function.signature == mutant.function:
+            starts = sorted({clause.line for clause in function.clauses if clause.line})
+            first = max((line for line in starts if line <= mutant.start.line), default=0)
+            later = [line for line in starts if line > mutant.start.line]
+            return (first, min(later) - 1 if later else max(function.end_line, mutant.last_line))
+    return (0, -1)
 
 
 def _is_usable(number: int, observation: Observation, evidence: Evidence) -> bool:
@@ -188,6 +221,11 @@ _ENDINGS: Mapping[Status, tuple[ReasonKind, str]] = {
 }
 
 
+def _shortened(call: str) -> str:
+    text = " ".join(call.split())
+    return text if len(text) <= _LONGEST_CALL else f"{text[:_LONGEST_CALL]}…"
+
+
 def why_untested(calls: Sequence[tuple[Candidate, Observation]]) -> Reason:
     """Why no call of a function became a test."""
     if not calls:
@@ -196,7 +234,7 @@ def why_untested(calls: Sequence[tuple[Candidate, Observation]]) -> Reason:
         return Reason(kind=ReasonKind.NEEDS, text=needs)
     status, _ = Counter(observation.status for _, observation in calls).most_common(1)[0]
     candidate, observation = next(pair for pair in calls if pair[1].status is status)
-    call = " ".join(candidate.call.split())
+    call = _shortened(candidate.call)
     message = next(iter(observation.message.splitlines()), "an error")
     text = {
         Status.OK: f"none of the {len(calls)} calls that were tried tells a mutant of it from the original",

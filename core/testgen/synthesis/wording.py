@@ -45,6 +45,8 @@ from testgen.synthesis.terms import (
 )
 
 _LONGEST = 96
+_FITTING = 80
+"""A longer name leaves no room for what a test takes from its `setup`."""
 Defaults: TypeAlias = Mapping[str, str]
 """Source of the default of each field of the module's struct."""
 Keys: TypeAlias = Mapping[int, frozenset[Term]]
@@ -105,7 +107,7 @@ def _pattern(observation: Observation) -> str:
     first = observation.assertion[0]
     if found := re.match(r"assert is_(\w+)\(", first):
         return a(found.group(1))
-    found = re.match(r"assert (.*) = ", first, re.DOTALL)
+    found = re.match(r"assert (.*?) =\s", first, re.DOTALL)
     return found.group(1) if found else "a value"
 
 
@@ -114,7 +116,7 @@ def _unchanged(source: str, args: Sequence[Term], names: Sequence[str]) -> str:
     value = read(source)
     if not isinstance(value, (ListOf, Map, Str)) or source in ("[]", "%{}", '""'):
         return ""
-    same = [place for place, arg in enumerate(args) if arg == value or _is_default(arg, value)]
+    same = [place for place, arg in enumerate(args) if _in_order(arg) == _in_order(value)]
     if len(same) != 1:
         return ""
     if isinstance(value, Map) and value.struct:
@@ -124,11 +126,16 @@ def _unchanged(source: str, args: Sequence[Term], names: Sequence[str]) -> str:
     return f"returns the {spoken_name(name) if is_of_a_kind(name) else kind} unchanged"
 
 
-def _is_default(arg: Term, value: Term) -> bool:
-    """Whether a struct is written with fewer fields than it comes back with, all of them the same."""
-    if not (isinstance(arg, Map) and arg.struct and isinstance(value, Map) and value.struct == arg.struct):
-        return False
-    return set(arg.pairs) == set(value.pairs)
+def _in_order(term: Term) -> Term:
+    """The term with the keys of its maps sorted: their order means nothing."""
+    match term:
+        case Map(pairs, struct):
+            inner = [(key, _in_order(value)) for key, value in pairs]
+            return Map(tuple(sorted(inner, key=lambda pair: to_source(pair[0]))), struct)
+        case ListOf(items):
+            return ListOf(tuple(map(_in_order, items)))
+        case _:
+            return term
 
 
 def _changed(source: str, args: Sequence[Term], defaults: Defaults) -> str:
@@ -199,7 +206,7 @@ def _said(
     terms: Sequence[Term], places: Sequence[int], inputs: Inputs, *, alone: bool = False, brief_: bool = False
 ) -> str:
     """`for a cart when price is 2 and quantity is 0, with width: 15`; `brief_` leaves out the first part."""
-    options = [place for place in places if _is_options(terms[place])]
+    options = [place for place in places if _is_options(terms[place]) and not alone]
     rest = [place for place in places if (place not in options and terms[place] != ListOf()) or alone]
     counts = {place: counted(terms[place], inputs.name(place)) for place in rest}
     conditions = {place: condition(terms[place], inputs.name(place)) for place in rest if inputs.name(place)}
@@ -269,12 +276,9 @@ def _is_noise(term: Term) -> bool:
 
 
 def first_free(names: Iterable[str], taken: set[str]) -> str | None:
-    """The first name that is short enough and not taken yet."""
-    for name in names:
-        text = sentence(name)
-        if text not in taken and len(text) <= _LONGEST:
-            return text
-    return None
+    """The first name that fits a line and is not taken yet; else the first that is not too long for one."""
+    free = [text for text in map(sentence, names) if text not in taken and len(text) <= _LONGEST]
+    return next((text for text in free if len(text) <= _FITTING), free[0] if free else None)
 
 
 def sentence(text: str) -> str:

@@ -6,6 +6,8 @@ head that refuses an argument of a plausible kind, but not the crash of some inn
 
 from __future__ import annotations
 
+import re
+
 from testgen.synthesis.analysis import Function
 from testgen.synthesis.candidate import Candidate, Observation, Oracle, Status
 from testgen.synthesis.findings import is_own_head, raised_on_purpose, suspicion
@@ -16,6 +18,8 @@ from testgen.synthesis.terms import Atom, to_source
 from testgen.synthesis.type_tree import Type
 
 _LONGEST_VALUE = 700
+_IMPROPER = 5.0
+"""A list that does not end in a list comes of an argument that was none."""
 _LONGEST_ASSERTION = 24
 """Lines."""
 _NEVER = frozenset(
@@ -70,7 +74,12 @@ def _outcome_penalty(
 
 
 def _shape_penalty(observation: Observation) -> float:
-    return {"pattern": 1.5, "io": 1.0, "log": 2.0, "receive": 1.0, "delta": 0.5}.get(observation.shape, 0.0)
+    without_texts = re.sub(r'"(?:[^"\\]|\\.)*"', "", observation.value)
+    improper = _IMPROPER if re.search(r" \| [^\]]*\]", without_texts) else 0.0
+    return improper + _SHAPES.get(observation.shape, 0.0)
+
+
+_SHAPES = {"pattern": 1.5, "io": 1.0, "log": 2.0, "receive": 1.0, "delta": 0.5}
 
 
 def _raise_penalty(

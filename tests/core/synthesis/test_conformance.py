@@ -104,6 +104,7 @@ def test_a_value_is_of_a_type_or_is_not(source: str, wire: object, verdict: Verd
         ("make_ref()", {"t": "integer"}),
         ("1", {"t": "remote", "module": "Decimal", "name": "t", "resolved": None}),
         ("1", {"t": "recursive", "name": "tree"}),
+        ("{1}", {"t": "opaque", "module": ":gb_trees", "name": "tree", "resolved": {"t": "integer"}}),
         ("[make_ref()]", {"t": "list", "of": {"t": "integer"}}),
     ],
 )

@@ -85,3 +85,9 @@ def test_odd_lists_become_the_first_numbers() -> None:
 
 def test_what_is_plausible_already_is_left_alone() -> None:
     assert _better(_call("ship", "3")) == []
+
+
+def test_different_texts_stay_different() -> None:
+    base = _call("add", "cart", '"pen"', "2", setup=('cart = Cart.of(%{"" => 1, "pen" => 2})',))
+    assert _better(base)
+    assert all('"pen" => 1' not in source for source in _better(base))

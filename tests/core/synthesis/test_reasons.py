@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 from testgen.mutation import Mutant, Position, Strategy
 from testgen.synthesis.analysis import Module
@@ -15,7 +16,12 @@ MODULE = Module.from_wire(
     {
         "name": "Club.Door",
         "functions": [
-            {"name": "enter", "arity": 1},
+            {
+                "name": "enter",
+                "arity": 1,
+                "end_line": 9,
+                "clauses": [{"line": 2, "args": ["a"]}, {"line": 5, "args": ["b"]}],
+            },
             {
                 "name": "burn",
                 "arity": 1,
@@ -27,16 +33,23 @@ MODULE = Module.from_wire(
 SUBJECT = Subject(module=MODULE, shown_as="Door", functions=MODULE.functions)
 
 
-def _mutant(function: str = "enter/1", strategy: Strategy = Strategy.SWITCH) -> Mutant:
+def _mutant(
+    function: str = "enter/1",
+    strategy: Strategy = Strategy.SWITCH,
+    *,
+    number: int = 7,
+    line: int = 2,
+    group: str = "literal",
+) -> Mutant:
     return Mutant(
-        id=7,
-        key="literal.integer@2:1#0",
-        operator="literal.integer",
-        group="literal",
+        id=number,
+        key=f"{group}@{line}:1#0",
+        operator=group,
+        group=group,
         module="Club.Door",
         function=function,
-        start=Position(2, 1),
-        end=Position(2, 3),
+        start=Position(line, 1),
+        end=Position(line, 3),
         original="18",
         replacement="19",
         strategy=strategy,
@@ -140,3 +153,15 @@ def test_a_function_without_a_test_is_told_by_what_its_calls_did() -> None:
     )
     unsteady = _evidence(3, reach=True, status=Status.UNSTABLE).seen
     assert why_untested(unsteady).text == "its result differs from run to run, as that of Door.enter(0) does"
+
+
+def test_a_clause_that_calls_only_pass_by_is_not_equivalent() -> None:
+    clause, body = _mutant(group="clause", line=2), _mutant(number=8, line=3)
+    evidence = replace(_evidence(40, reach=True), mutants=(clause, body))
+    reason = why_survived(clause, "survived", evidence)
+    assert (reason.kind, reason.text) == (
+        ReasonKind.NOT_REACHED,
+        "40 calls come by its clause and none gets into it",
+    )
+    elsewhere = replace(evidence, mutants=(clause, _mutant(number=8, line=6)))
+    assert why_survived(clause, "survived", elsewhere).kind is ReasonKind.EQUIVALENT

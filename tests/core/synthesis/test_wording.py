@@ -31,6 +31,7 @@ def _inputs(*sources: str, names: tuple[str, ...], guarded: frozenset[int] = fro
         ('"pen"', "'pen'"),
         ('"it\'s"', '"it\'s"'),
         ("%Cart{}", "a default cart"),
+        ("%Options{all: true}", "options with all true"),
         ("%Parcel{length: 90}", "a parcel with length 90"),
         ("%Parcel{grams: 1}", "a parcel with 1 gram"),
         ("%Cart{coupon: nil, items: []}", "a cart with no coupon and no items"),
@@ -82,6 +83,7 @@ def test_floats_are_said_with_the_digits_that_a_reader_takes_in() -> None:
         (("[]",), ("list",), "for an empty list"),
         (("30",), ("minutes",), "for 30 minutes"),
         (("true",), ("express",), "for true"),
+        (("[a: 1]",), ("opts",), "for [a: 1]"),
     ],
 )
 def test_inputs_are_said_by_what_the_function_calls_them(
@@ -105,6 +107,10 @@ def test_a_value_that_comes_back_is_unchanged() -> None:
     assert outcome(_observed("[1, 2]"), (read("[1, 2]"),), names=("items",)) == "returns the items unchanged"
     assert outcome(_observed("%Cart{}"), (read("%Cart{}"),)) == "returns the cart unchanged"
     assert outcome(_observed("3"), (read("3"),), names=("count",)) == "returns 3"
+    suite = (read("%{size: 1, name: nil}"),)
+    assert (
+        outcome(_observed("%{name: nil, size: 1}"), suite, names=("suite",)) == "returns the suite unchanged"
+    )
 
 
 def test_a_changed_struct_is_told_by_its_fields() -> None:

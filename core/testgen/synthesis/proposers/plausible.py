@@ -13,7 +13,7 @@ from dataclasses import replace
 from testgen.synthesis import words
 from testgen.synthesis.analysis import Function
 from testgen.synthesis.candidate import Candidate
-from testgen.synthesis.plausibility import oddness
+from testgen.synthesis.plausibility import is_naming, oddness
 from testgen.synthesis.subject import Knowledge, Subject
 from testgen.synthesis.terms import Atom, Built, Int, ListOf, Map, Str, Term, Tuple, arguments_source, quote
 
@@ -80,7 +80,9 @@ def _completed(base: Candidate, subject: Subject) -> Candidate:
     unnamed = {
         Atom(name): text
         for name, default in struct.fields
-        if default == "nil" and (text := words.string_for(name, subject.module.short_name)) is not None
+        if default == "nil"
+        and is_naming(name)
+        and (text := words.string_for(name, subject.module.short_name)) is not None
     }
 
     def complete(term: Term) -> Term:
@@ -101,10 +103,14 @@ def _completed(base: Candidate, subject: Subject) -> Candidate:
 def _odd_texts(base: Candidate) -> list[str]:
     """Texts of the test that no person would write, each once."""
     found = [text for term in base.args for text in _texts(term)]
-    quoted = re.findall(r'"((?:[^"\\]|\\.)*)"', "\n".join(base.setup))
-    plain = [text for text in quoted if "\\" not in text and "#{" not in text]
+    plain = [text for text in _quoted("\n".join(base.setup)) if "\\" not in text and "#{" not in text]
     every = dict.fromkeys((*found, *plain))
     return [each for each in every if len(each.strip()) < 2 or not words.is_ordinary(each)]
+
+
+def _quoted(source: str) -> list[str]:
+    """What stands in double quotes, as it is written."""
+    return re.findall(r'"((?:[^"\\]|\\.)*)"', source)
 
 
 def _texts(term: Term) -> Iterator[str]:
@@ -123,14 +129,17 @@ def _texts(term: Term) -> Iterator[str]:
 
 def _renamings(texts: Sequence[str], names: Sequence[str], base: Candidate, about: str) -> dict[str, str]:
     """A plausible text for each odd one: by its argument's name first, then nouns that are still free."""
-    by_place = {
-        term.value: suited.value
-        for term, name in zip(base.args, names, strict=False)
-        if isinstance(term, Str) and (suited := words.string_for(name, about)) is not None
-    }
-    taken = {text for term in base.args for text in _texts(term)} | set(by_place.values())
-    free = iter([text for text in words.texts_for(about) if text not in taken])
-    found = {text: by_place.get(text) or next(free, text) for text in texts}
+    by_place: dict[str, str] = {}
+    for term, name in zip(base.args, names, strict=False):
+        if isinstance(term, Str) and (named := words.string_for(name, about)) is not None:
+            by_place[term.value] = named.value
+    used = {text for term in base.args for text in _texts(term)} | set(_quoted(base.source))
+    free = iter([text for text in words.texts_for(about) if text not in used])
+    found: dict[str, str] = {}
+    for text in texts:
+        suited = by_place.get(text, text)
+        fits = suited not in used and suited not in found.values()
+        found[text] = suited if fits else next(free, text)
     return {old: new for old, new in found.items() if old != new}
 
 

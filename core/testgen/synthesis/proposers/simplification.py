@@ -112,7 +112,14 @@ def simplified(term: Term) -> list[Term]:
             keys = [key for key, _ in pairs]
             fewer = [Map((*pairs[:i], *pairs[i + 1 :]), struct) for i in range(len(pairs))]
             held = _rows(tuple(value for _, value in pairs))
-            found = [*fewer, *(Map(tuple(zip(keys, row, strict=True)), struct) for row in held)]
+            alone = [Map((pair,), struct) for pair in pairs] if len(pairs) > 2 else []
+            bare = [Map((), struct)] if len(pairs) > 2 else []
+            found = [
+                *bare,
+                *alone,
+                *fewer,
+                *(Map(tuple(zip(keys, row, strict=True)), struct) for row in held),
+            ]
         case _:
             found = []
     return [each for each in dict.fromkeys(found) if weight(each) < weight(term)]
