@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, nullcontext, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from testgen.agent import Agent
@@ -276,7 +276,10 @@ class _Generation:
             examples={name: state.examples[name] for name in with_examples},
         )
         self._progress.phase("verifying the test file")
-        return assembly.verified(selected, [m.id for m in state.built.mutants], state.killed_before, verify)
+        stuck = {m.id for m in state.built.mutants if state.found.only_stuck(m.id)}
+        confirmed = [m.id for m in state.built.mutants if m.id not in stuck]
+        draft = assembly.verified(selected, confirmed, state.killed_before, verify)
+        return replace(draft, outcomes={**draft.outcomes, **dict.fromkeys(stuck, "timeout")})
 
     def _report(
         self,

@@ -109,6 +109,10 @@ class Found:
         """Whether a mutant keeps so many candidates from ending that running it more only costs time."""
         return self.timeouts[mutant] >= _TIMEOUTS_ENOUGH
 
+    def only_stuck(self, mutant: int) -> bool:
+        """Whether a mutant only ever kept calls from ending, and was never told apart by what one gave."""
+        return self.is_stuck(mutant) and not self.killers[mutant]
+
     def add(self, mutant: int, killed_by: Iterable[int]) -> None:
         """Notes which candidates kill a mutant."""
         for candidate in killed_by:

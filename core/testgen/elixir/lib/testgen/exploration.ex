@@ -44,6 +44,8 @@ defmodule Testgen.Exploration do
 
   def explore(args, ctx) do
     :rand.seed(:exsss, {args["seed"] || 0, 17, 4711})
+    # What is kept is bounded by numbers, not by the size of values; the sandbox limits the whole VM.
+    Process.flag(:max_heap_size, 0)
     output = Output.start(4_096)
     LogSink.start()
 

@@ -11,10 +11,23 @@ defmodule Testgen.Exploration.Seed do
   alias Testgen.Observation.{Candidate, ValueSource}
 
   @enforce_keys [:id, :function, :setup, :call, :holes, :run, :values]
-  defstruct [:id, :function, :setup, :call, :holes, :run, :values, direct: false, light: true, reductions: 0]
+  defstruct [
+    :id,
+    :key,
+    :function,
+    :setup,
+    :call,
+    :holes,
+    :run,
+    :values,
+    direct: false,
+    light: true,
+    reductions: 0
+  ]
 
   @type t :: %__MODULE__{
           id: term(),
+          key: integer(),
           function: String.t(),
           setup: [Macro.t()],
           call: Macro.t(),
@@ -103,6 +116,7 @@ defmodule Testgen.Exploration.Seed do
     {:ok,
      %__MODULE__{
        id: candidate.id,
+       key: System.unique_integer(),
        function: function,
        setup: setup,
        call: call,
@@ -173,7 +187,8 @@ defmodule Testgen.Exploration.Seed do
       {:ok,
        %{
          other
-         | setup: setup,
+         | key: System.unique_integer(),
+           setup: setup,
            call: call,
            holes: holes,
            values: one.values ++ Enum.drop(other.values, num_dropped),
