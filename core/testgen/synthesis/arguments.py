@@ -10,11 +10,11 @@ from collections.abc import Iterable, Sequence
 
 from testgen.synthesis import words
 from testgen.synthesis.analysis import Clause, Function, Pattern, Spec
+from testgen.synthesis.callables import functions_of
 from testgen.synthesis.guards import Facts, at_bound, facts
 from testgen.synthesis.patterns import inputs
 from testgen.synthesis.reader import read
 from testgen.synthesis.refinement import ANY, VAGUE, inferred_at, refined
-from testgen.synthesis.scalars import functions_of
 from testgen.synthesis.subject import Subject, variable_for
 from testgen.synthesis.terms import Atom, Built, Float, Int, ListOf, Map, Raw, Str, Term, Tuple, keyword
 from testgen.synthesis.type_tree import Type

@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, nullcontext, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from testgen.agent import Agent
@@ -32,12 +32,14 @@ from testgen.synthesis.config import GenerateConfig
 from testgen.synthesis.crew import Crew
 from testgen.synthesis.examples import Examples, run_examples
 from testgen.synthesis.explanations import explain
+from testgen.synthesis.found import KILLED_BEFORE, Found
 from testgen.synthesis.interrupts import Stage, stopping
 from testgen.synthesis.proposers.model import Model
 from testgen.synthesis.report import Generated, LeftAlone
 from testgen.synthesis.scope import subjects
-from testgen.synthesis.search import KILLED_BEFORE, Found, Search, Stop
+from testgen.synthesis.search import Search
 from testgen.synthesis.selection import Choice, select
+from testgen.synthesis.stop import Stop
 from testgen.synthesis.subject import Subject
 from testgen.synthesis.verification import verify
 from testgen.synthesis.workbench import UNSETTLED, Built, Workbench, is_cancelled
@@ -276,7 +278,10 @@ class _Generation:
             examples={name: state.examples[name] for name in with_examples},
         )
         self._progress.phase("verifying the test file")
-        return assembly.verified(selected, [m.id for m in state.built.mutants], state.killed_before, verify)
+        stuck = {m.id for m in state.built.mutants if state.found.only_stuck(m.id)}
+        confirmed = [m.id for m in state.built.mutants if m.id not in stuck]
+        draft = assembly.verified(selected, confirmed, state.killed_before, verify)
+        return replace(draft, outcomes={**draft.outcomes, **dict.fromkeys(stuck, "timeout")})
 
     def _report(
         self,

@@ -44,9 +44,8 @@ def refined(declared: Type, inferred: Type) -> Type:
             return replace(resolved, fields=_refined_fields(resolved, inferred))
         case "keyword" | "list" if inferred.kind == "keyword" and inferred.fields and not resolved.fields:
             return inferred
-        case "list" if inferred.kind == "list" and resolved.of:
-            inner = refined(resolved.of[0], inferred.of[0]) if inferred.of else resolved.of[0]
-            return replace(resolved, of=(inner,), rows=inferred.rows)
+        case "list" if inferred.kind == "list":
+            return _refined_list(resolved, inferred)
         case "function" if not resolved.args:
             return inferred if inferred.kind == "function" else declared
         case "tuple" if not resolved.of:
@@ -62,9 +61,17 @@ def refined(declared: Type, inferred: Type) -> Type:
 def _refined_fields(declared: Type, inferred: Type) -> tuple[TypeField, ...]:
     read = {each.key: each.value for each in inferred.fields if each.key}
     return tuple(
-        replace(each, value=refined(each.value, read[each.key])) if each.key in read else each
+        replace(each, value=refined(each.value, read[each.key]))
+        if each.key in read
+        else replace(each, required=each.required and declared.kind == "map")
         for each in declared.fields
     )
+
+
+def _refined_list(declared: Type, inferred: Type) -> Type:
+    if not declared.of or not inferred.of:
+        return replace(declared, of=declared.of or inferred.of, rows=inferred.rows)
+    return replace(declared, of=(refined(declared.of[0], inferred.of[0]),), rows=inferred.rows)
 
 
 def _is_enumerable(wanted: Type) -> bool:

@@ -7,7 +7,7 @@ structs and everything else that holds values are in `values`.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from testgen.synthesis import words
@@ -73,6 +73,8 @@ class Context:
     has_processes: bool = False
     """Whether the module has processes of its own: then no other process will do."""
     visiting: frozenset[str] = frozenset()
+    field_types: Mapping[str, Type] = field(default_factory=dict)
+    """Types of the fields of the module's own struct, as its code uses them."""
 
     def deeper(self, name: str | None = None) -> Context:
         """The context of a part, a level down."""
@@ -208,31 +210,20 @@ STANDARD: dict[str, tuple[Term, ...]] = {
 }
 
 
-def function(kind: Type, _context: Context) -> list[Term]:
-    """Captures and anonymous functions of the wanted arity."""
-    returns = kind.returns.kind if kind.returns else "any"
-    taken = kind.args[0].kind if kind.args else ""
-    return [Raw(source, weight=2.5) for source in functions_of(len(kind.args), taken, returns)]
-
-
-def functions_of(arity: int, taken: str, returns: str) -> tuple[str, ...]:
-    """Captures a person would pass, by how many arguments they take and what they should answer."""
-    numeric = {"integer", "number", "float", "non_neg_integer", "pos_integer", "any", "var", ""}
-    if arity == 0:
-        return ("fn -> :ok end", "fn -> 42 end")
-    if arity == 1 and returns == "boolean":
-        return ("&(&1 > 1)", "&is_nil/1", "fn _ -> true end", "fn _ -> false end")
-    if arity == 1 and taken in ("string", "binary"):
-        return ("&String.upcase/1", "&String.length/1", "& &1")
-    if arity == 1:
-        return (
-            ("&(&1 * 2)", "& &1", "fn _ -> nil end", "&(&1 > 1)")
-            if taken in numeric
-            else ("& &1", "&inspect/1")
-        )
-    if arity == 2:
-        return ("&(&1 + &2)", "&<=/2", "fn _, acc -> acc end", "&{&1, &2}")
-    return (f"fn {', '.join(f'a{i}' for i in range(1, arity + 1))} -> a1 end",)
+OPAQUE: dict[str, tuple[Term, ...]] = {
+    ":queue": (Raw(":queue.from_list([1, 2])"), Raw(":queue.new()")),
+    ":gb_trees": (Raw(":gb_trees.empty()"), Raw(":gb_trees.insert(1, :a, :gb_trees.empty())")),
+    ":gb_sets": (Raw(":gb_sets.from_list([1, 2])"), Raw(":gb_sets.new()")),
+    ":sets": (Raw(":sets.from_list([1, 2])"), Raw(":sets.new()")),
+    ":ordsets": (Raw(":ordsets.from_list([1, 2])"), Raw(":ordsets.new()")),
+    ":orddict": (Raw("[a: 1]"), Raw(":orddict.new()")),
+    ":array": (Raw(":array.from_list([1, 2])"), Raw(":array.new()")),
+    ":dict": (Raw(":dict.from_list(a: 1)"), Raw(":dict.new()")),
+    ":digraph": (Raw(":digraph.new()"),),
+    ":atomics": (Raw(":atomics.new(3, [])"),),
+    ":counters": (Raw(":counters.new(3, [])"),),
+}
+"""Values of OTP's own types, which only its functions make."""
 
 
 def charlist(_: Type, __: Context) -> list[Term]:

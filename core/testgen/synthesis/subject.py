@@ -12,8 +12,10 @@ from testgen.mutation import Mutant
 from testgen.synthesis.analysis import Function, Module
 from testgen.synthesis.candidate import Candidate, Observation, Status
 from testgen.synthesis.reader import read
+from testgen.synthesis.refinement import VAGUE
 from testgen.synthesis.scalars import Context, Mined
 from testgen.synthesis.terms import Atom, Built, Int, ListOf, Map, Raw, Str, Term
+from testgen.synthesis.type_tree import Type
 from testgen.synthesis.values import WORKED_ON
 
 _CALLBACKS = frozenset(
@@ -84,6 +86,18 @@ class Subject:
         """Literals of the whole module."""
         inside = [literal for function in self.module.functions for literal in function.literals]
         return Mined.of((*self.module.literals, *inside))
+
+    @cached_property
+    def field_types(self) -> dict[str, Type]:
+        """Types of the fields of the module's own struct, as far as its code tells them."""
+        everything = (*self.module.functions, *self.module.private_functions)
+        found: dict[str, Type] = {}
+        for node in (each for function in everything for kind in function.inferred for each in kind.walk()):
+            if node.kind == "struct" and node.module == self.module.name:
+                for each in node.fields:
+                    if each.value.kind not in VAGUE:
+                        found.setdefault(each.key.lstrip(":"), each.value)
+        return found
 
     @cached_property
     def implementers(self) -> tuple[str, ...]:
@@ -181,6 +195,7 @@ class Subject:
             struct_of=self.struct_of[1],
             struct_as=self.struct_of[0],
             has_processes=self.is_process or self.keeps_state,
+            field_types=self.field_types,
         )
 
 

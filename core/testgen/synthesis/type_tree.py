@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -34,6 +34,8 @@ class Type:
     text: TextType | None = None
     named: str = ""
     """A variable that the code binds such a value to."""
+    any_arity: bool = False
+    """Of a function: that nothing says how many arguments it takes."""
 
     @classmethod
     def from_wire(cls, wire: Wire | str | None) -> Type:
@@ -63,7 +65,14 @@ class Type:
             callbacks=_texts(wire.get("callbacks")),
             text=TextType.from_wire(wire) if kind == "text" else None,
             named=str(wire.get("named") or ""),
+            any_arity=kind == "function" and wire.get("args") in (None, "any"),
         )
+
+    def walk(self) -> Iterator[Type]:
+        """This type and those of its elements and fields."""
+        yield self
+        for each in (*self.of, *(field.value for field in self.fields)):
+            yield from each.walk()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,13 +9,14 @@ function's guards say, which `guards` does.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from testgen.synthesis import calendar, scalars, texts, words
+from testgen.synthesis import calendar, callables, scalars, texts, words
 from testgen.synthesis.analysis import Module
 from testgen.synthesis.reader import read
-from testgen.synthesis.scalars import STANDARD, Context, interleave
+from testgen.synthesis.refinement import refined
+from testgen.synthesis.scalars import OPAQUE, STANDARD, Context, interleave
 from testgen.synthesis.terms import (
     FALSE,
     NIL,
@@ -33,7 +34,7 @@ from testgen.synthesis.terms import (
     keyword,
     with_pair,
 )
-from testgen.synthesis.type_tree import Type
+from testgen.synthesis.type_tree import Type, TypeField
 
 _MAX_DEPTH = 3
 TABLE = Built("table", "table", ("table = :ets.new(:table, [:set, :public])",), weight=1.0)
@@ -193,7 +194,7 @@ def struct_values(module: Module, context: Context, types: Type | None = None) -
         return []
     declared = {each.key.lstrip(":"): each.value for each in (types.fields if types else ())}
     choices = {
-        name: values(declared.get(name) or type_of_default(default, name), context.deeper(name), 9)
+        name: values(_field_type(name, default, declared, context), context.deeper(name), 9)
         for name, default in module.struct.fields
     }
     needed = [
@@ -210,6 +211,13 @@ def struct_values(module: Module, context: Context, types: Type | None = None) -
         for i in (0, 1, 2)
     ]
     return [base, *full[:1], *varied, *full[1:]]
+
+
+def _field_type(name: str, default: str, declared: Mapping[str, Type], context: Context) -> Type:
+    """What a field holds: its declared type or that of its default, and how the module's code uses it."""
+    wanted = declared.get(name) or type_of_default(default, name)
+    used = context.field_types.get(name)
+    return refined(wanted, used) if used is not None else wanted
 
 
 def _may_be_nil(declared: dict[str, Type], name: str) -> bool:
@@ -244,16 +252,29 @@ def _struct(kind: Type, context: Context) -> list[Term]:
         return list(made)
     inner = replace(context.deeper(), visiting=context.visiting | {kind.module})
     keyed = [each for each in kind.fields if each.key and each.key != ":__struct__"]
-    choices = [values(each.value, replace(inner, arg_name=each.key.lstrip(":")), 3) for each in keyed]
-    keys = [read(each.key) for each in keyed]
-    rows = combine(choices, 6)
-    return [*made, *(Map(tuple(zip(keys, row, strict=True)), struct=kind.module) for row in rows)]
+    needed = [each for each in keyed if each.required]
+    rows = [_with_fields(kind.module, some, inner) for some in ((needed, keyed) if needed else (keyed,))]
+    return [
+        *made,
+        *rows[0][:2],
+        Map(struct=kind.module),
+        *rows[0][2:],
+        *(term for row in rows[1:] for term in row),
+    ]
+
+
+def _with_fields(struct: str, fields: Sequence[TypeField], context: Context) -> list[Term]:
+    choices = [values(each.value, replace(context, arg_name=each.key.lstrip(":")), 3) for each in fields]
+    keys = [read(each.key) for each in fields]
+    return [Map(tuple(zip(keys, row, strict=True)), struct=struct) for row in combine(choices, 6)]
 
 
 def _named(kind: Type, context: Context) -> list[Term]:
     """A remote type, or an opaque one: what it resolves to, and what the module's functions made of it."""
     if kind.module in calendar.KINDS and kind.name == "t":
         return [*calendar.moments(kind.module, kind.fields, context.position)]
+    if kind.module in OPAQUE:
+        return [*OPAQUE[kind.module]]
     if kind.module in STANDARD and kind.name == "t":
         return [*STANDARD[kind.module]]
     if kind.module in ("Enum", "Enumerable", "Collectable"):
@@ -355,7 +376,7 @@ _MAKERS: dict[str, _Maker] = {
     "map": _map,
     "keyword": _keyword,
     "struct": _struct,
-    "function": scalars.function,
+    "function": lambda kind, context: callables.functions(kind, context, values),
     "remote": _named,
     "opaque": _named,
     "recursive": _recursive,

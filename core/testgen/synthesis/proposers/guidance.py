@@ -6,6 +6,7 @@ candidates like all others: observed, run on mutants, and selected or not.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -80,7 +81,7 @@ def _spread(numbers: Sequence[int], knowledge: Knowledge, count: int) -> list[in
 
 
 def may_be_pinned(subject: Subject) -> list[str]:
-    """Exceptions that a test may assert: those raised on purpose, and the refusal of a guarded head."""
+    """Exceptions that a test may assert: those raised on purpose, and refusals of heads with a guard."""
     guarded = any(clause.guard for function in subject.functions for clause in function.clauses)
     return sorted(raised_on_purpose(subject) | ({"FunctionClauseError"} if guarded else set()))
 
@@ -88,6 +89,13 @@ def may_be_pinned(subject: Subject) -> list[str]:
 def literals(subject: Subject) -> list[str]:
     """Sources of the values written in the module."""
     everything = (*subject.module.functions, *subject.module.private_functions)
-    inside = (literal.source for function in everything for literal in function.literals)
-    written = (literal.source for literal in subject.module.literals)
-    return list(dict.fromkeys((*inside, *written)))[:300]
+    inside = [literal.source for function in everything for literal in function.literals]
+    written = [*inside, *(literal.source for literal in subject.module.literals)]
+    return list(dict.fromkeys((*written, *_switches(subject, written))))[:300]
+
+
+def _switches(subject: Subject, written: Sequence[str]) -> list[str]:
+    """Atoms as they stand on a command line, where the module reads one."""
+    if not any(module == "OptionParser" for module, _ in subject.all_calls):
+        return []
+    return [f'"--{source[1:].replace("_", "-")}"' for source in written if re.fullmatch(r":[a-z_]+", source)]

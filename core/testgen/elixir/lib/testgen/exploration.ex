@@ -26,10 +26,12 @@ defmodule Testgen.Exploration do
   alias Testgen.Exploration.Runs.Input
   alias Testgen.Isolation.{Output, Snapshot}
   alias Testgen.Mutation.Switch
+  alias Testgen.Observation.LogSink
 
   @per_generation 160
   @parents 16
   @steps 80
+  @longest_sequence 8
   @per_heavy_generation 24
   @against_one_mutant 24
   @hints_per_input 60
@@ -42,7 +44,10 @@ defmodule Testgen.Exploration do
 
   def explore(args, ctx) do
     :rand.seed(:exsss, {args["seed"] || 0, 17, 4711})
+    # What is kept is bounded by numbers, not by the size of values; the sandbox limits the whole VM.
+    Process.flag(:max_heap_size, 0)
     output = Output.start(4_096)
+    LogSink.start()
 
     try do
       state = state(args, ctx, output)
@@ -50,6 +55,7 @@ defmodule Testgen.Exploration do
       {:ok, reply(state), %{}}
     after
       Switch.deactivate()
+      LogSink.stop()
       Output.stop(output)
     end
   end
@@ -146,7 +152,7 @@ defmodule Testgen.Exploration do
   defp draw(state) do
     {parents, corpus} = Corpus.draw(state.corpus, Map.keys(state.open), @parents)
     heavy? = Enum.any?(parents, &(not &1.seed.light))
-    children = Enum.flat_map(parents, &children(&1, state)) ++ steps(state)
+    children = Enum.flat_map(parents, &children(&1, state)) ++ steps(state) ++ longer(parents, state)
     {fresh, corpus} = corpus |> Corpus.fresh(Enum.shuffle(children))
     {Enum.take(fresh, if(heavy?, do: @per_heavy_generation, else: @per_generation)), corpus}
   end
@@ -178,6 +184,21 @@ defmodule Testgen.Exploration do
     else
       []
     end
+  end
+
+  # What is done on a process or a table, after what another did on one of its kind.
+  defp longer(parents, state) do
+    with [_ | _] = stateful <- for(seed <- state.seeds, seed.setup != [], do: seed) do
+      for %{seed: %{setup: [_ | _]} = seed} <- parents ++ Enum.take_random(parents, 4),
+          {:ok, joined} <- [joined(seed, Enum.random(stateful), state.ctx.candidate_env)],
+          do: %Input{seed: joined, values: joined.values}
+    end
+  end
+
+  defp joined(seed, other, env) do
+    if :rand.uniform(2) == 1,
+      do: Seed.joined(seed, other, env, @longest_sequence),
+      else: Seed.joined(other, seed, env, @longest_sequence)
   end
 
   defp some([], _), do: []
@@ -235,7 +256,7 @@ defmodule Testgen.Exploration do
     {again, runs} = Runs.plain([input, input], state.runs)
 
     if Enum.all?(again, &(&1.outcome == input.outcome)) and length(again) == 2 do
-      {input, runs} = shrunk(input, id, runs, state.meant, @shrinking_rounds)
+      {input, runs} = shrunk(input, id, runs, state, @shrinking_rounds)
       state = %{state | runs: runs, open: Map.delete(state.open, id)}
       send_input(state, input, [id], "kills")
       progressed(state)
@@ -246,18 +267,29 @@ defmodule Testgen.Exploration do
 
   defp shrunk(input, _, runs, _, 0), do: {input, runs}
 
-  defp shrunk(input, id, runs, meant, rounds) do
-    simpler =
-      for values <- Shrinking.simpler(input.values), keeps_made?(values, input), do: %{input | values: values}
-
-    {simpler, runs} = Runs.plain(Enum.take(simpler, 60), runs)
+  defp shrunk(input, id, runs, state, rounds) do
+    {simpler, runs} = input |> simpler(state) |> Enum.take(60) |> Runs.plain(runs)
     kind = kind(input.outcome)
-    alike = Enum.filter(simpler, &(kind(&1.outcome) == kind and Runs.worthy?(&1.outcome, meant)))
+    alike = Enum.filter(simpler, &(kind(&1.outcome) == kind and Runs.worthy?(&1.outcome, state.meant)))
 
     case Runs.told(alike, id, runs) do
-      {[_ | _] = told, runs} -> told |> Enum.min_by(&size/1) |> shrunk(id, runs, meant, rounds - 1)
+      {[_ | _] = told, runs} -> told |> Enum.min_by(&size/1) |> shrunk(id, runs, state, rounds - 1)
       {_, runs} -> {input, runs}
     end
+  end
+
+  defp simpler(input, state) do
+    values =
+      for values <- Shrinking.simpler(input.values), keeps_made?(values, input), do: %{input | values: values}
+
+    with_shorter(input, state.made) ++ values
+  end
+
+  defp with_shorter(%{made: nil}, _), do: []
+
+  defp with_shorter(%{made: {at, made}} = input, store) do
+    for shorter <- Made.shorter(store, made),
+        do: %{input | values: List.replace_at(input.values, at, shorter.term), made: {at, shorter}}
   end
 
   defp keeps_made?(_, %{made: nil}), do: true

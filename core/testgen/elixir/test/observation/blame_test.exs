@@ -16,6 +16,7 @@ defmodule Testgen.Observation.BlameTest do
   test "a missing key is told with the map that lacks it" do
     assert %{"key" => ":name", "value" => "%{age: 3}"} = blame(fn -> Map.fetch!(given(%{age: 3}), :name) end)
     assert %{"key" => ":name", "value" => "nil"} = blame(fn -> given(nil).name end)
+    assert blame(fn -> Map.fetch!(given(%{}), self()) end) == nil
   end
 
   test "an argument that a spec does not allow is told with its type" do

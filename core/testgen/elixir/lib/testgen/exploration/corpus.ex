@@ -57,7 +57,7 @@ defmodule Testgen.Exploration.Corpus do
 
       %{
         corpus
-        | inputs: Map.put(corpus.inputs, id, input),
+        | inputs: Map.put(corpus.inputs, id, %{input | value: nil}),
           next: id + 1,
           passed: MapSet.put(corpus.passed, path),
           nearest: Map.merge(corpus.nearest, nearer),
@@ -138,7 +138,7 @@ defmodule Testgen.Exploration.Corpus do
   @spec fresh(t(), [Runs.input()]) :: {[Runs.input()], t()}
   def fresh(corpus, inputs) do
     Enum.reduce(inputs, {[], corpus}, fn input, {fresh, corpus} ->
-      key = :erlang.phash2({input.seed.id, input.values}, 4_294_967_296)
+      key = :erlang.phash2({input.seed.key, input.values}, 4_294_967_296)
 
       if MapSet.member?(corpus.made, key),
         do: {fresh, corpus},

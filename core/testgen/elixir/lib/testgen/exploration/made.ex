@@ -13,7 +13,7 @@ defmodule Testgen.Exploration.Made do
   alias Testgen.Observation.ValueSource
 
   @longest 6
-  @at_most 300
+  @at_most 500
   @largest_words 2_000
 
   @enforce_keys [:term, :seed, :values, :path, :size]
@@ -119,7 +119,7 @@ defmodule Testgen.Exploration.Made do
       else: {min(length(list), 4), list |> Enum.take(4) |> Enum.map(&shape(&1, depth - 1))}
   end
 
-  defp shape(number, _) when is_number(number), do: {:number, number in [0, 1], number < 0}
+  defp shape(number, _) when is_number(number), do: {:number, number |> max(-1) |> min(4) |> trunc()}
   defp shape(text, _) when is_binary(text), do: {:text, text == ""}
   defp shape(atom, _) when is_atom(atom), do: atom
   defp shape(_, _), do: :other
@@ -149,6 +149,18 @@ defmodule Testgen.Exploration.Made do
   defp likely({1, tuple}) when elem(tuple, 0) == :ok, do: 1
   defp likely({0, _}), do: 0
   defp likely(_), do: -2
+
+  @doc "Values of fewer calls than this one, its own beginnings among them, the shortest first."
+  @spec shorter(store(), t()) :: [t()]
+  def shorter(store, %__MODULE__{} = made) do
+    known = for {_, other} <- store.by_shape, other.size < made.size, do: other
+    alike = Enum.filter(known, &(producer(&1) == producer(made)))
+    others = Enum.take_random(known, 12)
+    (beginnings(made) ++ Enum.take(alike, 12) ++ others) |> Enum.uniq() |> Enum.sort_by(& &1.size)
+  end
+
+  defp beginnings(%{from: nil}), do: []
+  defp beginnings(%{from: {_, made}}), do: [made | beginnings(made)]
 
   @doc "The lines that bind `variable` to the made value; `:error` where some value in them cannot be written."
   @spec lines(t(), String.t(), ValueSource.aliases()) :: {:ok, [String.t()]} | :error

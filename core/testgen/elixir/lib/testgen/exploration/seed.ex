@@ -11,10 +11,23 @@ defmodule Testgen.Exploration.Seed do
   alias Testgen.Observation.{Candidate, ValueSource}
 
   @enforce_keys [:id, :function, :setup, :call, :holes, :run, :values]
-  defstruct [:id, :function, :setup, :call, :holes, :run, :values, direct: false, light: true, reductions: 0]
+  defstruct [
+    :id,
+    :key,
+    :function,
+    :setup,
+    :call,
+    :holes,
+    :run,
+    :values,
+    direct: false,
+    light: true,
+    reductions: 0
+  ]
 
   @type t :: %__MODULE__{
           id: term(),
+          key: integer(),
           function: String.t(),
           setup: [Macro.t()],
           call: Macro.t(),
@@ -103,6 +116,7 @@ defmodule Testgen.Exploration.Seed do
     {:ok,
      %__MODULE__{
        id: candidate.id,
+       key: System.unique_integer(),
        function: function,
        setup: setup,
        call: call,
@@ -149,6 +163,61 @@ defmodule Testgen.Exploration.Seed do
     |> Code.quoted_to_algebra()
     |> Inspect.Algebra.format(:infinity)
     |> IO.iodata_to_binary()
+  end
+
+  @doc """
+  One seed's steps, then the other's, where both begin with the same step (a process started, a table made); `:error`
+  where they do not, or where it would get longer than `longest` steps.
+  """
+  @spec joined(t(), t(), Macro.Env.t(), pos_integer()) :: {:ok, t()} | :error
+  def joined(
+        %__MODULE__{setup: [start | _] = first} = one,
+        %__MODULE__{setup: [_ | rest]} = other,
+        env,
+        longest
+      )
+      when length(first) + length(rest) + 2 <= longest do
+    if same_start?(one, other) do
+      num_dropped = length(holes_in(start))
+      shift = length(one.holes) - num_dropped
+      [call | back] = (rest ++ [other.call]) |> Enum.map(&renumbered(&1, shift)) |> Enum.reverse()
+      holes = one.holes ++ Enum.drop(other.holes, num_dropped)
+      setup = first ++ [one.call] ++ Enum.reverse(back)
+
+      {:ok,
+       %{
+         other
+         | key: System.unique_integer(),
+           setup: setup,
+           call: call,
+           holes: holes,
+           values: one.values ++ Enum.drop(other.values, num_dropped),
+           run: interpreted(setup, call, length(holes), env),
+           light: one.light and other.light,
+           reductions: one.reductions + other.reductions
+       }}
+    else
+      :error
+    end
+  end
+
+  def joined(_, _, _, _), do: :error
+
+  # The same code with the same values: holes are numbered from the first statement on.
+  defp same_start?(%{setup: [start | _]} = one, %{setup: [start | _]} = other) do
+    num = length(holes_in(start))
+    Enum.take(one.values, num) === Enum.take(other.values, num)
+  end
+
+  defp same_start?(_, _), do: false
+
+  defp holes_in(tree), do: for({:testgen_hole, _, __MODULE__} = hole <- Macro.prewalker(tree), do: hole)
+
+  defp renumbered(tree, shift) do
+    Macro.prewalk(tree, fn
+      {:testgen_hole, number, __MODULE__} -> {:testgen_hole, number + shift, __MODULE__}
+      node -> node
+    end)
   end
 
   defp parse(lines) do

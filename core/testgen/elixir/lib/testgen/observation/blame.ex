@@ -16,8 +16,10 @@ defmodule Testgen.Observation.Blame do
   @doc "What an exception tells of the value that it was raised for."
   @spec of(Exception.t(), Exception.stacktrace()) :: map() | nil
   def of(%KeyError{key: key, term: term}, _) do
-    with {:ok, key} <- ValueSource.source(key),
-         do: wants(term, %{"t" => "map", "fields" => []}, %{"key" => key})
+    case ValueSource.source(key) do
+      {:ok, key} -> wants(term, %{"t" => "map", "fields" => []}, %{"key" => key})
+      :error -> nil
+    end
   end
 
   def of(%BadMapError{term: term}, _), do: wants(term, %{"t" => "map", "fields" => []})
