@@ -17,7 +17,7 @@ from functools import partial
 from testgen.errors import AgentDied, AgentError
 from testgen.mutation import Mutant, Strategy
 from testgen.progress import Progress
-from testgen.synthesis.candidate import Candidate, Observation, Oracle, Status
+from testgen.synthesis.candidate import Candidate, Oracle, Status
 from testgen.synthesis.cases import Chosen
 from testgen.synthesis.crew import Crew
 from testgen.synthesis.found import KILLED_BEFORE, Found
@@ -131,8 +131,8 @@ class Search:
                 self._round((polish(selected),), _LATER_ROUND_AT_MOST, again=True)
 
     def _second_look(self) -> None:
-        """The calls that read best, run against all that they reach: much was killed enough before their turn,
-        and refusals before the first success of their function could not be judged then.
+        """The calls that read best, run against all that they reach: much was killed enough before their
+        turn, and refusals before the first success of their function could not be judged then.
         """
         for number, observation in self.knowledge.observations.items():
             if number not in self._penalties and observation.status is Status.RAISE:
@@ -349,13 +349,11 @@ class Search:
             if number in self.knowledge.by_id
         ]
 
-    def endings(self, signature: str) -> list[tuple[Candidate, Observation]]:
-        """Everything observed of a function, for saying why it was left alone."""
-        return [
-            (candidate, self.knowledge.observations[number])
-            for number, candidate in self.knowledge.by_id.items()
-            if candidate.function == signature
-        ]
+    def alike(self, numbers: Iterable[int]) -> set[int]:
+        """Candidates of the same function with the same lines before as one of those given."""
+        by_id = self.knowledge.by_id
+        sorts = {(by_id[each].function, by_id[each].setup) for each in numbers if each in by_id}
+        return {number for number, each in by_id.items() if (each.function, each.setup) in sorts}
 
 
 def fair(streams: Sequence[Iterator[Candidate]]) -> Iterator[Candidate]:

@@ -1,4 +1,4 @@
-"""What a search has found: every kill counts once, and kills of doctests are told from those of candidates."""
+"""What a search has found: every kill counts once, those of doctests are told from those of candidates."""
 
 from __future__ import annotations
 
