@@ -253,6 +253,7 @@ def _by_call(group: Sequence[Chosen], naming: _Naming) -> Iterable[str]:
     if len(group) == 1:
         happened = outcome(group[0].observation, group[0].candidate.args, naming.defaults)
         yield f"{happened} from {group[0].candidate.call}"
+        yield happened
 
 
 _INPUT = re.compile(r'with_io\(("(?:[^"\\]|\\.)*"), fn -> (.*) end\)\Z', re.DOTALL)

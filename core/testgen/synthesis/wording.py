@@ -95,6 +95,8 @@ def outcome(
         case "delta":
             return f"returns about {brief(observation.value)}"
         case _:
+            if observation.shape == "pattern":
+                return f"returns {brief(_pattern(observation))}"
             return (
                 _unchanged(observation.value, args, names)
                 or _changed(observation.value, args, defaults or {})
@@ -104,10 +106,10 @@ def outcome(
 
 def _pattern(observation: Observation) -> str:
     """What the assertion says of a value that has no source: `{:ok, pid}`, `a function`."""
-    first = observation.assertion[0]
-    if found := re.match(r"assert is_(\w+)\(", first):
+    lines = " ".join(observation.assertion)
+    if found := re.match(r"assert is_(\w+)\(", lines):
         return a(found.group(1))
-    found = re.match(r"assert (.*?) =\s", first, re.DOTALL)
+    found = re.match(r"assert (.*?) =\s", lines, re.DOTALL)
     return found.group(1) if found else "a value"
 
 

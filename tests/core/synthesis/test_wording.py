@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from testgen.synthesis.candidate import Observation, Status, called
@@ -153,3 +155,10 @@ def test_verbs_get_their_ending(function: str, words: str) -> None:
 )
 def test_what_ran_before_is_told_as_operations(setup: tuple[str, ...], words: str) -> None:
     assert before(setup) == words
+
+
+def test_what_a_pattern_leaves_open_is_left_open_in_the_name() -> None:
+    seen = replace(_observed("1795578492495", "pattern"), assertion=("assert is_integer(Clock.now())",))
+    assert outcome(seen) == "returns an integer"
+    split = ("assert {:allow, integer} =", "         Limit.hit(table)", "assert is_integer(integer)")
+    assert outcome(replace(seen, assertion=split)) == "returns {:allow, integer}"
