@@ -137,15 +137,19 @@ defmodule Testgen.Observation.Observer do
     {%{record | results: record.results ++ [result], influence: influence(result)}, snapshot}
   end
 
-  defp probe(options, seed, tracer),
-    do: %{seed: seed, limits: options.limits, output: options.output, tracer: tracer, logs: true}
+  defp probe(options, seed, tracer) do
+    options
+    |> Map.take([:limits, :output, :late_message_ms])
+    |> Map.merge(%{seed: seed, tracer: tracer, logs: true})
+  end
 
   defp influence({:outcome, _, influence}), do: influence
   defp influence(_), do: Influence.none()
 
   defp again(candidate, round, options, {records, snapshot}) do
     case records[candidate.id] do
-      %{results: [{:outcome, _, _} | _]} = record ->
+      %{results: [{:outcome, first, _} | _]} = record ->
+        options = patient(options, first)
         runs = if round == 2 and record.influence.dice, do: 1 + @more_runs, else: 1
         {results, changed, snapshot} = repeat(candidate, round, runs, options, snapshot)
         record = %{record | results: record.results ++ results, changed: record.changed and changed}
@@ -155,6 +159,10 @@ defmodule Testgen.Observation.Observer do
         {records, snapshot}
     end
   end
+
+  # What had no message when one was waited for is not waited for again.
+  defp patient(options, %{messages: []}), do: Map.put(options, :late_message_ms, 0)
+  defp patient(options, _), do: options
 
   defp repeat(candidate, round, runs, options, snapshot) do
     Enum.reduce(1..runs, {[], false, snapshot}, fn run, {results, changed, snapshot} ->
