@@ -37,6 +37,8 @@ class Draft:
     outcomes: Mapping[int, str]
     dropped: int
     notes: tuple[str, ...] = ()
+    failed: frozenset[int] = frozenset()
+    """Candidates whose tests failed when the whole file ran."""
 
 
 @dataclass(kw_only=True)
@@ -103,6 +105,7 @@ class Assembly:
             for home, members in homes.items()
         ]
         self._dropped = 0
+        self._failed: set[int] = set()
         self._notes: list[str] = []
 
     def verified(
@@ -204,6 +207,7 @@ class Assembly:
             failing = set(verdict.failures)
             kept = [case for case in part.cases if not failing & set(self._ids(part, case, verdict.tests))]
             dropped += len(part.cases) - len(kept)
+            self._failed.update(id_ for case in part.cases if case not in kept for id_ in case.made_of)
             part.cases = kept
             ours = {test.id for test in verdict.tests if test.is_doctest and _is_of(test, part.test_module)}
             if part.examples is not None and failing & ours:
@@ -255,6 +259,7 @@ class Assembly:
             outcomes=verdict.outcomes,
             dropped=self._dropped,
             notes=tuple(self._notes),
+            failed=frozenset(self._failed),
         )
 
     def _header(self) -> str:
@@ -292,6 +297,7 @@ class Assembly:
             outcomes=dict.fromkeys(killed_before, "killed"),
             dropped=self._dropped,
             notes=tuple(self._notes),
+            failed=frozenset(self._failed),
         )
 
 

@@ -12,7 +12,8 @@ from itertools import groupby
 from testgen.synthesis.analysis import Module
 from testgen.synthesis.candidate import Candidate, Observation, Oracle, Status
 from testgen.synthesis.phrases import in_words, joined
-from testgen.synthesis.terms import Built, Map, Term, to_source
+from testgen.synthesis.reader import read, split
+from testgen.synthesis.terms import Built, Map, Raw, Term, to_source
 from testgen.synthesis.wording import Defaults, Inputs, circumstances, counted, first_free, outcome, sentence
 
 _TOGETHER = 5
@@ -219,7 +220,9 @@ def _is_simple(term: Term) -> bool:
 
 
 def _name(group: Sequence[Chosen], naming: _Naming) -> str:
-    found = first_free(_names(group, naming), naming.taken)
+    found = first_free(_names(group, naming), naming.taken) or first_free(
+        _by_call(group, naming), naming.taken
+    )
     if found is not None:
         return found
     base = sentence(outcome(group[0].observation))
@@ -232,17 +235,42 @@ def _names(group: Sequence[Chosen], naming: _Naming) -> Iterable[str]:
     inputs = naming.inputs
     happened = outcome(first.observation, first.candidate.args, naming.defaults, inputs.names)
     if len(group) == 1:
+        first = replace(first, candidate=told(first.candidate))
         if first.candidate.call.startswith("with_io("):
             inputs = replace(inputs, names=("input", *inputs.names))
         refused = first.observation.exception.endswith("FunctionClauseError")
         yield from (f"{happened} {way}" for way in circumstances(first.candidate, inputs, refused=refused))
-        yield f"{happened} from {first.candidate.call}"
         return
     within = replace(inputs, varying=_varying([each.candidate.args for each in group]))
     shown = [_inputs_in_words(each.candidate, within) for each in group]
     yield f"{happened} for {_listed(shown)}"
     yield f"{happened} for {', '.join(shown[:2])} and {len(shown) - 2} more" if len(shown) > 2 else happened
     yield f"{happened} for inputs such as {shown[0]}"
+
+
+def _by_call(group: Sequence[Chosen], naming: _Naming) -> Iterable[str]:
+    """Where words fail, the call itself."""
+    if len(group) == 1:
+        happened = outcome(group[0].observation, group[0].candidate.args, naming.defaults)
+        yield f"{happened} from {group[0].candidate.call}"
+
+
+_INPUT = re.compile(r'with_io\(("(?:[^"\\]|\\.)*"), fn -> (.*) end\)\Z', re.DOTALL)
+_CALL = re.compile(r"(?:[A-Z][\w.]*\.)?[a-z_]\w*[?!]?\((.*?)\)(?: \|> .*)?\Z", re.DOTALL)
+
+
+def told(candidate: Candidate) -> Candidate:
+    """The candidate with arguments to tell, read from its call where it is not a plain one."""
+    if candidate.args:
+        return candidate
+    read_from = _INPUT.match(candidate.call)
+    call = read_from.group(2) if read_from else candidate.call
+    found = _CALL.match(call)
+    sources = split(found.group(1)) if found and not candidate.setup else None
+    terms = tuple(map(read, sources or ()))
+    if any(isinstance(term, Raw) and re.match(r"[a-z_]\w*\Z", term.source) for term in terms):
+        terms = ()
+    return replace(candidate, args=((read(read_from.group(1)), *terms) if read_from else terms))
 
 
 def _inputs_in_words(candidate: Candidate, inputs: Inputs) -> str:

@@ -10,9 +10,10 @@ from testgen.synthesis.analysis import Function
 from testgen.synthesis.assembly import Draft
 from testgen.synthesis.examples import Examples
 from testgen.synthesis.findings import Finding, FindingKind, findings, suspicion
+from testgen.synthesis.found import Found
 from testgen.synthesis.reasons import HARMFUL, Evidence, Reason, why_survived, why_untested
 from testgen.synthesis.report import LeftAlone
-from testgen.synthesis.search import Found, Search
+from testgen.synthesis.search import Search
 from testgen.synthesis.subject import Knowledge, Subject
 
 Searched = tuple[Subject, Search | None]

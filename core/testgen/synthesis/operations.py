@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import groupby
+from itertools import dropwhile, groupby
 
 from testgen.synthesis.phrases import joined, quoted
 from testgen.synthesis.reader import read, split
@@ -51,8 +51,13 @@ def gerund(function: str) -> str:
 def before(setup: Sequence[str]) -> str:
     """Where the value comes from and what was done to it: `for Basket.open(1) after putting 'pen'`."""
     lines = [line for line in setup if not line.startswith("{:ok,") and "start_supervised" not in line]
-    done = [step for line in lines for step in _steps(line)]
+    done = list(dropwhile(_is_clearing, (step for line in lines for step in _steps(line))))
     return f"after {joined(_runs(done))}" if done else ""
+
+
+def _is_clearing(step: tuple[str, str]) -> bool:
+    """Whether a first step only makes sure that nothing is left of what ran before."""
+    return step in (("resetting", ""), ("clearing", ""), ("flushing", ""))
 
 
 def _runs(steps: Sequence[tuple[str, str]]) -> list[str]:

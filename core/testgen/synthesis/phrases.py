@@ -26,6 +26,7 @@ SHORT = 28
 """Source up to this length is said as it is."""
 _SHORT_LIST = 40
 _LONGEST_TEXT = 36
+_LONGEST_WITH = 64
 _EMPTY = {"[]": "an empty list", "%{}": "an empty map", '""': "an empty string", "{}": "an empty tuple"}
 _COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _GENERIC = frozenset(["list", "map", "string", "str", "term", "value", "binary", "enumerable"])
@@ -177,8 +178,11 @@ def with_fields(pairs: Iterable[tuple[Term, Term]], noun: str) -> str:
         for key, value in every
         if (isinstance(key, Atom) and key.name) or (isinstance(key, Str) and key.value)
     ]
+    if len(told) < len(every):
+        return noun
+    keys = f"{noun} with {joined(spoken_key(key) for key, _ in every)}"
     text = f"{noun} with {joined(told)}"
-    return text if len(told) == len(every) and len(text) <= 64 else noun
+    return next((each for each in (text, keys) if len(each) <= _LONGEST_WITH), noun)
 
 
 def _with_field(key: str, value: Term) -> str:

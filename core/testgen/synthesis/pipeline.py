@@ -10,6 +10,7 @@ import itertools
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -32,17 +33,21 @@ from testgen.synthesis.config import GenerateConfig
 from testgen.synthesis.crew import Crew
 from testgen.synthesis.examples import Examples, run_examples
 from testgen.synthesis.explanations import explain
+from testgen.synthesis.found import KILLED_BEFORE, Found
 from testgen.synthesis.interrupts import Stage, stopping
 from testgen.synthesis.proposers.model import Model
 from testgen.synthesis.report import Generated, LeftAlone
 from testgen.synthesis.scope import subjects
-from testgen.synthesis.search import KILLED_BEFORE, Found, Search, Stop
+from testgen.synthesis.search import Search
 from testgen.synthesis.selection import Choice, select
+from testgen.synthesis.stop import Stop
 from testgen.synthesis.subject import Subject
 from testgen.synthesis.verification import verify
 from testgen.synthesis.workbench import UNSETTLED, Built, Workbench, is_cancelled
 from testgen.toolchain import Toolchain
 
+_DRAFTS = 3
+"""So often tests are chosen anew because some fail beside the others."""
 _EXAMPLE_CHOICES = 1_000_000_000
 """Ids of the choices that stand for a module's doctests, above those of candidates."""
 
@@ -264,8 +269,26 @@ class _Generation:
     def _deliverable(
         self, state: _State, chosen: Sequence[Subject], outline: tuple[ModuleOutline, ...]
     ) -> Draft:
+        """The best draft: where tests fail beside the others, candidates of another sort get their place."""
+        drafts: list[Draft] = []
+        refused: set[int] = set()
+        while len(drafts) < _DRAFTS:
+            drafts.append(self._draft(state, chosen, outline, refused))
+            alike = {each for search in state.searches for each in search.alike(drafts[-1].failed)}
+            if alike <= refused:
+                break
+            refused |= alike
+        return max(drafts, key=lambda draft: list(draft.outcomes.values()).count("killed"))
+
+    def _draft(
+        self,
+        state: _State,
+        chosen: Sequence[Subject],
+        outline: tuple[ModuleOutline, ...],
+        refused: AbstractSet[int],
+    ) -> Draft:
         self._progress.phase("choosing tests")
-        selected, with_examples = _selected(state)
+        selected, with_examples = _selected(state, refused)
         assembly = Assembly(
             self._bench,
             chosen,
@@ -342,10 +365,10 @@ def _prepared(benches: Sequence[Workbench], path: str, operators: Sequence[str])
     return ready
 
 
-def _selected(state: _State) -> tuple[list[Chosen], list[str]]:
+def _selected(state: _State, refused: AbstractSet[int]) -> tuple[list[Chosen], list[str]]:
     """Candidates to deliver, and modules whose doctests are worth a line."""
     names = list(state.examples)
-    choices = [choice for search in state.searches for choice in search.choices()]
+    choices = [each for search in state.searches for each in search.choices() if each.id not in refused]
     choices += [
         Choice(id=_EXAMPLE_CHOICES + i, kills=state.examples[name].kills, cost=0.0, oracle=Oracle.DOCTEST)
         for i, name in enumerate(names)

@@ -71,14 +71,14 @@ def _places(
     candidate: Candidate, function: Function | None, subject: Subject
 ) -> Iterator[tuple[Term, _Place]]:
     names = function.arg_names if function else ()
-    kinds = _kinds(function, len(candidate.args)) if function else None
+    kinds = spec_types(function, len(candidate.args)) if function else None
     for number, term in enumerate(candidate.args):
         name = names[number] if number < len(names) else ""
         wanted = kinds[number] if kinds and number < len(kinds) else None
         yield term, _Place(name=name, wanted=wanted, subject=subject)
 
 
-def _kinds(function: Function, num_args: int) -> tuple[Type, ...] | None:
+def spec_types(function: Function, num_args: int) -> tuple[Type, ...] | None:
     """The types of the arguments where there is one spec; several may each want something else."""
     return wanted_types(function, function.specs[0], num_args) if len(function.specs) == 1 else None
 
@@ -127,7 +127,8 @@ def _odd_value(term: Term, place: _Place) -> float:
             return sum(_odd(item, place.inside()) for item in items) + _repeats(items)
         case Map(pairs, struct):
             unnamed = _unnamed(term, place.subject) if struct else 0.0
-            return unnamed + sum(_odd_pair(key, value, place) for key, value in pairs)
+            texts = [value for _, value in pairs if isinstance(value, Str)]
+            return unnamed + _repeats(texts) + sum(_odd_pair(key, value, place) for key, value in pairs)
         case Raw(source) if re.match(r"~[DTNU]\[", source):
             return 0.0 if _DATED.search(place.name) or place.wanted is not None else _ODD_TEXT
         case Built(_, _, steps):

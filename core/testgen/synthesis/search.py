@@ -9,25 +9,24 @@ from __future__ import annotations
 
 import itertools
 import random
-import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from functools import partial
 
 from testgen.errors import AgentDied, AgentError
 from testgen.mutation import Mutant, Strategy
 from testgen.progress import Progress
-from testgen.synthesis.candidate import Candidate, Observation, Oracle
+from testgen.synthesis.candidate import Candidate, Oracle, Status
 from testgen.synthesis.cases import Chosen
 from testgen.synthesis.crew import Crew
-from testgen.synthesis.interrupts import Stage
+from testgen.synthesis.found import KILLED_BEFORE, Found
 from testgen.synthesis.proposers import FIRST_ROUND, LATER_ROUNDS, Proposer
 from testgen.synthesis.proposers.guidance import Guidance, literals, may_be_pinned, seeds
 from testgen.synthesis.proposers.plausible import Plausible
 from testgen.synthesis.proposers.simplification import Simplification
 from testgen.synthesis.selection import Choice, select
+from testgen.synthesis.stop import Stop
 from testgen.synthesis.subject import Knowledge, Subject, variable_for
 from testgen.synthesis.workbench import Explored, Exploring, Workbench, is_cancelled, why_lost
 from testgen.synthesis.worth import oracle, penalty
@@ -46,78 +45,17 @@ _PATIENT_S = 0.7
 _FRUITLESS_BATCHES = 3
 """In a row, after which a round ends."""
 _ENOUGH_KILLERS = 4
-KILLED_BEFORE = 1_000
-"""What the count of a mutant's killers is raised by when existing tests kill it: never run again."""
 _AGAINST_RECOMPILED = 16
 """Most candidates that run against mutants which have to be compiled one by one."""
 _RECOMPILED_AT_ONCE = 8
-_TIMEOUTS_ENOUGH = 2
 _SPARE_VMS = 16
 """Most VMs that are spent on finding candidates and mutants that end one."""
+_SECOND_LOOK = 60
+_OF_A_SORT = 6
+"""Most candidates of one function and one way to end that get a second look."""
 _FROM_ONE_PROPOSER = 3_000
 _ALIKE = 40
 """Most candidates with the same function, reach and result that run against mutants."""
-
-
-class Stop:
-    """Whether the search should end early: asked for, or out of time."""
-
-    def __init__(self, deadline: float) -> None:
-        self._deadline = deadline
-        self.requested = False
-        self.stage = Stage.PREPARING
-        self.stage_lock = threading.Lock()
-
-    def enter(self, stage: Stage) -> None:
-        """The next stage begins; nothing of an earlier one is cancelled any more."""
-        with self.stage_lock:
-            self.stage = stage
-
-    def within(self, seconds: float) -> None:
-        """Sets the time that is left from now."""
-        self._deadline = time.monotonic() + seconds
-
-    @property
-    def left_s(self) -> float:
-        """Seconds until the deadline; none below zero."""
-        return max(0.0, self._deadline - time.monotonic())
-
-    def __bool__(self) -> bool:
-        return self.requested or time.monotonic() > self._deadline
-
-
-@dataclass
-class Found:
-    """What the search has found so far, over all modules of a file."""
-
-    kills: dict[int, set[int]] = field(default_factory=dict)
-    """Candidate to the mutants it kills."""
-    killers: Counter[int] = field(default_factory=Counter)
-    """Mutant to how many candidates or tests kill it."""
-    ran: int = 0
-    tried: Counter[int] = field(default_factory=Counter)
-    """Mutant to how many inputs of the guided search passed it and told nothing."""
-
-    timeouts: Counter[int] = field(default_factory=Counter)
-    """Mutant to how many candidates it kept from ending."""
-
-    def note_timeouts(self, mutant: int, count: int) -> None:
-        """Notes candidates that a mutant keeps from ending."""
-        self.timeouts[mutant] += count
-
-    def is_stuck(self, mutant: int) -> bool:
-        """Whether a mutant keeps so many candidates from ending that running it more only costs time."""
-        return self.timeouts[mutant] >= _TIMEOUTS_ENOUGH
-
-    def only_stuck(self, mutant: int) -> bool:
-        """Whether a mutant only ever kept calls from ending, and was never told apart by what one gave."""
-        return self.is_stuck(mutant) and not self.killers[mutant]
-
-    def add(self, mutant: int, killed_by: Iterable[int]) -> None:
-        """Notes which candidates kill a mutant."""
-        for candidate in killed_by:
-            self.kills.setdefault(candidate, set()).add(mutant)
-            self.killers[mutant] += 1
 
 
 class Search:
@@ -184,12 +122,37 @@ class Search:
 
     def _simplify(self) -> None:
         """Simpler inputs for what is selected, then more plausible ones for what is selected after that."""
+        self._second_look()
         for polish in (Simplification, Plausible):
             self._alike.clear()
-            picked = [choice.id for choice in select(self.choices())]
+            picked = [choice.id for choice in select(self.choices(), self._found.killed_otherwise())]
             selected = [self.knowledge.by_id[number] for number in picked]
             if selected and not self._stop:
                 self._round((polish(selected),), _LATER_ROUND_AT_MOST, again=True)
+
+    def _second_look(self) -> None:
+        """The calls that read best, run against all that they reach: much was killed enough before their
+        turn, and refusals before the first success of their function could not be judged then.
+        """
+        for number, observation in self.knowledge.observations.items():
+            if number not in self._penalties and observation.status is Status.RAISE:
+                self._is_worth_running(number)
+        best = self._best(_SECOND_LOOK)
+        reached = {mutant for number in best for mutant in self.knowledge.observations[number].covers}
+        wanted = [m for m in sorted(reached) if m in self._mutants and not self._found.is_stuck(m)]
+        if best and wanted and not self._stop:
+            self._uncancelled(partial(self._kill, best, wanted))
+
+    def _best(self, limit: int) -> list[int]:
+        """The cheapest candidates: of each function, and of each way to end, some."""
+        by_id, groups = self.knowledge.by_id, Counter[tuple[str, Status]]()
+        found = []
+        for number in sorted(self._penalties, key=lambda one: by_id[one].cost + self._penalties[one]):
+            group = (by_id[number].function, self.knowledge.observations[number].status)
+            groups[group] += 1
+            if groups[group] <= _OF_A_SORT:
+                found.append(number)
+        return found[:limit]
 
     def _open(self) -> list[Mutant]:
         return [
@@ -386,13 +349,11 @@ class Search:
             if number in self.knowledge.by_id
         ]
 
-    def endings(self, signature: str) -> list[tuple[Candidate, Observation]]:
-        """Everything observed of a function, for saying why it was left alone."""
-        return [
-            (candidate, self.knowledge.observations[number])
-            for number, candidate in self.knowledge.by_id.items()
-            if candidate.function == signature
-        ]
+    def alike(self, numbers: Iterable[int]) -> set[int]:
+        """Candidates of the same function with the same lines before as one of those given."""
+        by_id = self.knowledge.by_id
+        sorts = {(by_id[each].function, by_id[each].setup) for each in numbers if each in by_id}
+        return {number for number, each in by_id.items() if (each.function, each.setup) in sorts}
 
 
 def fair(streams: Sequence[Iterator[Candidate]]) -> Iterator[Candidate]:

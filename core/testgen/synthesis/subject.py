@@ -374,4 +374,18 @@ def shares_state(subject: Subject) -> bool:
         bool(calls & _GLOBAL_CALLS)
         or any(name == "File" and function in _WRITES for name, function in calls)
         or ((":ets", "new") in calls and ":named_table" in atoms)
+        or any(_registers_a_name(function) for function in (*module.functions, *module.private_functions))
     )
+
+
+def _registers_a_name(function: Function) -> bool:
+    """Whether a process is started under a name that is written there, not one that the caller gives."""
+    named = any(literal.source == ":name" for literal in function.literals)
+    given = any(call.module == "Keyword" for call in function.calls)
+    starts = any(call.module in _STARTERS and call.function.startswith("start") for call in function.calls)
+    return named and starts and not given
+
+
+_STARTERS = frozenset(
+    {"Agent", "GenServer", "Registry", "Supervisor", "DynamicSupervisor", "Task.Supervisor"}
+)

@@ -170,11 +170,13 @@ def circumstances(candidate: Candidate, inputs: Inputs, *, refused: bool = False
     if not shown:
         return [after] if after else ["", f"from {candidate.call}"]
     important = [place for place in shown if place in inputs.varying] or shown
+    if len(important) == 1 < len(shown) and _says_little(terms[important[0]], inputs, important[0]):
+        important = shown
     alone = len(terms) == 1
     ways = []
     if refused and (culprit := _culprit(terms, inputs)) is not None:
         ways.append(_said(terms, [culprit], inputs, alone=alone))
-    if inputs.telling:
+    if inputs.telling and not any(_says_little(terms[place], inputs, place) for place in inputs.telling):
         ways.append(_said(terms, sorted(inputs.telling), inputs, alone=alone))
     ways.append(_said(terms, important, inputs, alone=alone))
     ways.append(_said(terms, important, inputs, brief_=True))
@@ -183,6 +185,11 @@ def circumstances(candidate: Candidate, inputs: Inputs, *, refused: bool = False
     ways.append("for " + ", ".join(to_source(term) for term in terms))
     kept = [way for way in dict.fromkeys(ways) if way]
     return [f"{way} {after}".strip() for way in kept] if after else kept
+
+
+def _says_little(term: Term, inputs: Inputs, place: int) -> bool:
+    """Whether a value alone does not tell which argument it is: `returns 3 for 3`."""
+    return isinstance(term, (Int, Float, Str)) and not inputs.name(place)
 
 
 def _all_steps(candidate: Candidate) -> tuple[str, ...]:

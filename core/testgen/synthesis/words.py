@@ -244,7 +244,8 @@ _ORDINARY = re.compile(r"[A-Z]?[a-z]+(?:[ _-][A-Za-z]?[a-z]*)*[.!?]?\Z|\d+\Z")
 
 def is_ordinary(text: str) -> bool:
     """Whether a person might have written the text: a word or a few, a number, a value from the table."""
-    return text in _STRINGS.values() or bool(_ORDINARY.match(text) and _is_no_echo(text))
+    known = text in _STRINGS.values() or any(text in others for others in _OTHERS.values())
+    return known or bool(_ORDINARY.match(text) and _is_no_echo(text))
 
 
 def _is_no_echo(text: str) -> bool:

@@ -147,6 +147,8 @@ def test_verbs_get_their_ending(function: str, words: str) -> None:
         (('cart = Cart.new() |> Cart.add("pen", 2) |> Cart.close()',), "after adding 'pen' and closing"),
         (("pid = start_supervised!(Room)", "send(pid, :timeout)"), "after receiving :timeout"),
         (("basket = Basket.open(3)",), ""),
+        (("Visits.reset()", 'Visits.visit("home")'), "after visiting 'home'"),
+        (("Visits.reset()",), ""),
     ],
 )
 def test_what_ran_before_is_told_as_operations(setup: tuple[str, ...], words: str) -> None:

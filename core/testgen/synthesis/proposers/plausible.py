@@ -13,9 +13,14 @@ from dataclasses import replace
 from testgen.synthesis import words
 from testgen.synthesis.analysis import Function
 from testgen.synthesis.candidate import Candidate
-from testgen.synthesis.plausibility import is_naming, oddness
+from testgen.synthesis.conformance import conforms
+from testgen.synthesis.plausibility import is_naming, oddness, spec_types
+from testgen.synthesis.reader import read
+from testgen.synthesis.scalars import Context
 from testgen.synthesis.subject import Knowledge, Subject
 from testgen.synthesis.terms import Atom, Built, Int, ListOf, Map, Str, Term, Tuple, arguments_source, quote
+from testgen.synthesis.type_tree import Type
+from testgen.synthesis.values import values
 
 _PER_CANDIDATE = 8
 _ZERO_ARGUMENT = re.compile(r"(?<=, )0(?=[,)])")
@@ -56,7 +61,10 @@ def _variants(base: Candidate, function: Function | None, subject: Subject) -> I
         text = words.others_for(name, about)[0]
         return Str(text) if isinstance(term, Str) and words.string_for(name, about) else term
 
-    told = _completed(base, subject)
+    fitted = _fitted(base, function, subject)
+    yield _changed(_with_texts(fitted, renamed), names, ordinary)
+    yield fitted
+    told = _completed(fitted, subject)
     for start in (told, base) if told != base else (base,):
         yield _changed(_with_numbers(_with_texts(start, renamed)), names, ordinary)
     yield _with_numbers(named)
@@ -70,6 +78,38 @@ def _variants(base: Candidate, function: Function | None, subject: Subject) -> I
     for place in range(len(base.args)):
         yield _changed(base, names, ordinary, only=place)
         yield _changed(base, names, other, only=place)
+
+
+def _fitted(base: Candidate, function: Function | None, subject: Subject) -> Candidate:
+    """With a value of the promised type wherever one of another type stands."""
+    wanted = spec_types(function, len(base.args)) if function is not None else None
+    if function is None or wanted is None:
+        return base
+    contexts = [subject.context(function, place) for place in range(len(base.args))]
+    args = tuple(
+        _fit(term, kind, context) for term, kind, context in zip(base.args, wanted, contexts, strict=True)
+    )
+    return _rebuilt(base, args, str)
+
+
+def _fit(term: Term, wanted: Type, context: Context) -> Term:
+    if conforms(term, wanted, context.module) is not False:
+        return term
+    match term, wanted.kind:
+        case ListOf(items), "list" if wanted.of:
+            return ListOf(tuple(_fit(item, wanted.of[0], context.deeper()) for item in items))
+        case Tuple(items), "tuple" if len(items) == len(wanted.of):
+            pairs = zip(items, wanted.of, strict=True)
+            return Tuple(tuple(_fit(item, each, context.deeper()) for item, each in pairs))
+        case Map(pairs, struct), "map" | "struct":
+            kinds = {read(each.key): each.value for each in wanted.fields if each.key}
+            held = [
+                (key, _fit(value, kinds[key], context.deeper(_key(key))) if key in kinds else value)
+                for key, value in pairs
+            ]
+            return Map(tuple(held), struct)
+        case _:
+            return next(iter(values(wanted, context, 1)), term)
 
 
 def _completed(base: Candidate, subject: Subject) -> Candidate:
