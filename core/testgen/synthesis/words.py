@@ -5,6 +5,8 @@ Readability only: the values are checked by running like all others.
 
 from __future__ import annotations
 
+import re
+
 from testgen.synthesis.terms import Atom, Int, ListOf, Raw, Str, Term
 
 _STRINGS = {
@@ -180,6 +182,15 @@ def kind_for(name: str) -> str | None:
     if bare.endswith("?"):
         return "boolean"
     return None
+
+
+def variable_for(module: str) -> str:
+    """The variable a person would bind a value of this module to: `MyApp.LineItem` is `line_item`."""
+    last = module.rsplit(".", 1)[-1]
+    name = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", last).lower()
+    return (
+        name if re.fullmatch(r"[a-z_][a-z0-9_]*", name) and name not in ("end", "fn", "do", "in") else "value"
+    )
 
 
 def samples(kind: str) -> list[Term]:
