@@ -52,7 +52,15 @@ def values(wanted: Type, context: Context, limit: int = 12) -> list[Term]:
 def _list(kind: Type, context: Context) -> list[Term]:
     rows = [combine([values(each, context.deeper(""), 4) for each in row], 5) for row in kind.rows]
     fixed = interleave(*([ListOf(items) for items in row] for row in rows))
-    return [*fixed, *_any_length(kind, context)]
+    ordinary = _any_length(kind, context)
+    return [*fixed, *ordinary[:2], *_of_sizes(kind, context), *ordinary[2:]]
+
+
+def _of_sizes(kind: Type, context: Context) -> list[Term]:
+    """Lists as long as the code's limits, a step longer and shorter."""
+    items = values(kind.of[0] if kind.of else Type(kind="any"), context.deeper(""), 8)
+    wanted = [size for size in texts.lengths(kind.sizes) if size <= 24]
+    return [ListOf(tuple(itertools.islice(itertools.cycle(items), size))) for size in wanted if items]
 
 
 def _any_length(kind: Type, context: Context) -> list[Term]:
@@ -294,8 +302,9 @@ _MAKERS: dict[str, _Maker] = {
     "pid": lambda _type, context: [] if context.has_processes else [Raw("self()")],
     "reference": lambda _type, _context: [Raw("make_ref()")],
     "table": lambda _type, _context: [TABLE],
-    "module": lambda _type, context: [
+    "module": lambda kind, context: [
         *map(Atom, context.implementers),
+        *map(Atom, kind.implementers),
         Atom(context.shown_as),
         Atom("String"),
     ],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from testgen.synthesis.proposers.base import Proposer
 from testgen.synthesis.proposers.boundaries import Boundaries
 from testgen.synthesis.proposers.clauses import Clauses
+from testgen.synthesis.proposers.consumption import Consumption
 from testgen.synthesis.proposers.doctests import Doctests
 from testgen.synthesis.proposers.existing import ExistingTests
 from testgen.synthesis.proposers.inference import Inference
@@ -32,6 +33,7 @@ FIRST_ROUND: tuple[Proposer, ...] = (
 LATER_ROUNDS: tuple[Proposer, ...] = (
     Repair(),
     Threading(),
+    Consumption(),
     Sequences(),
     Laws(),
     Specs(),
