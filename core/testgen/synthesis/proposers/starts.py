@@ -11,10 +11,11 @@ from testgen.synthesis import words
 from testgen.synthesis.analysis import Function
 from testgen.synthesis.arguments import by_spec, clause_choices, guesses, option_values
 from testgen.synthesis.refinement import inferred_at, refined
+from testgen.synthesis.rows import combine
 from testgen.synthesis.subject import Subject, starts_a_process, variable_for
 from testgen.synthesis.terms import Atom, Int, ListOf, Term, Tuple, arguments_source
 from testgen.synthesis.type_tree import Type
-from testgen.synthesis.values import TABLE, combine
+from testgen.synthesis.values import TABLE
 
 _STARTS = 4
 NOT_OPERATIONS = frozenset({"start_link", "start", "child_spec", "stop"})

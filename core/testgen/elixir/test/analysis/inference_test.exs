@@ -179,6 +179,16 @@ defmodule Testgen.Analysis.InferenceTest do
              inferred("def f(age), do: if(age >= 18, do: :in, else: :out)")
   end
 
+  test "a text and a list say what their length is compared with" do
+    assert %{"t" => "text", "sizes" => [64]} = inferred("def f(x), do: if(byte_size(x) > 64, do: 1, else: 2)")
+    assert %{"t" => "list", "sizes" => [3]} = inferred("def f(x) when length(x) < 3, do: x")
+  end
+
+  test "a map that has to be a struct is one of the language's" do
+    assert %{"t" => "union", "of" => [%{"module" => "Date"} | _]} =
+             inferred("def f(%{__struct__: _} = x), do: x")
+  end
+
   test "each clause tells the types of its head's variables" do
     body = "def f({:add, x}), do: x + 1\ndef f({:shout, x}), do: String.upcase(x)"
     clauses = body |> functions() |> hd() |> Map.fetch!("clauses")
