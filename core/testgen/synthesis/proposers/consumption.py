@@ -1,5 +1,6 @@
-"""What is lazy or callable, used: elements taken from a stream that a function gives, a function called that it
-gives.
+"""What is lazy or callable, used: elements taken from a stream that a call gives, a function that it gives
+called.
+
 Such values cannot be compared by themselves; what comes out of them can.
 """
 
