@@ -13,7 +13,7 @@ from testgen.synthesis.analysis import Maker, Module
 from testgen.synthesis.reader import read
 from testgen.synthesis.refinement import refined
 from testgen.synthesis.rows import combine
-from testgen.synthesis.scalars import STANDARD, Context
+from testgen.synthesis.scalars import STANDARD, Context, interleave
 from testgen.synthesis.terms import (
     FALSE,
     NIL,
@@ -99,21 +99,23 @@ def struct(kind: Type, context: Context, make: Values) -> list[Term]:
         return [*calendar.moments(kind.module, kind.fields, context.position)]
     if kind.module in STANDARD:
         return [*STANDARD[kind.module]]
-    if not kind.fields or (context.module.struct is not None and kind.module in context.visiting):
-        return list(made)
+    return [*made, *_foreign(kind, context, make)]
+
+
+def _foreign(kind: Type, context: Context, make: Values) -> list[Term]:
+    """Literals of another module's struct: with the fields that the code reads or that cannot be left out,
+    bare, with one field more, with all.
+    """
+    if kind.module in context.visiting:
+        return []
     inner = replace(context.deeper(), visiting=context.visiting | {kind.module})
     keyed = [each for each in kind.fields if each.key and each.key != ":__struct__"]
     needed = [each for each in keyed if each.required]
-    rows = [
-        _with_fields(kind.module, some, inner, make) for some in ((needed, keyed) if needed else (keyed,))
-    ]
-    return [
-        *made,
-        *rows[0][:2],
-        Map(struct=kind.module),
-        *rows[0][2:],
-        *(term for row in rows[1:] for term in row),
-    ]
+    base = _with_fields(kind.module, needed, inner, make)
+    others = [each for each in keyed if not each.required and not each.key.startswith(":_")]
+    more = [_with_fields(kind.module, [*needed, each], inner, make)[:2] for each in others]
+    full = _with_fields(kind.module, keyed, inner, make)
+    return [*base[:2], Map(struct=kind.module), *base[2:4], *interleave(*more)[:12], *base[4:], *full]
 
 
 def _with_fields(struct: str, fields: Sequence[TypeField], context: Context, make: Values) -> list[Term]:

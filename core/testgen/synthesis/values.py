@@ -9,6 +9,7 @@ function's guards say, which `guards` does.
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -102,7 +103,10 @@ def _tuple(kind: Type, context: Context) -> list[Term]:
 
 def _pairs_written(context: Context) -> list[Term]:
     """Pairs of texts that the module writes: the name of a header and its value."""
-    written = [Str(text) for text in context.mined.strings if 1 < len(text) <= 40][:4]
+    usable = [text for text in context.mined.strings if 1 < len(text) <= 40]
+    written = [
+        Str(text) for text in sorted(usable, key=lambda text: not re.match(r"[A-Za-z][\w/-]+\Z", text))
+    ][:4]
     pairs: list[Term] = [Tuple((first, second)) for first, second in itertools.permutations(written, 2)]
     return pairs[:6]
 

@@ -107,8 +107,8 @@ def _head_refuses(
     knowledge: Knowledge,
     function: Function | None,
 ) -> float | None:
-    """A guard that turns away an argument of the right kind is behaviour; a wrong kind of argument is
-    nonsense.
+    """A guard that turns away an argument of the right kind is behaviour, and so is one that tests the kind;
+    otherwise a wrong kind of argument is nonsense.
     """
     if function is None or not is_own_head(function, observation, subject):
         return None
@@ -119,9 +119,20 @@ def _head_refuses(
         type(term) in kinds and not (isinstance(term, Atom) and term.name == "nil")
         for term, kinds in zip(candidate.args, accepted, strict=True)
     )
-    return (
-        3.0 if plausible and any(clause.guard for clause in function.clauses) else 8.0 if plausible else None
-    )
+    if plausible:
+        return 3.0 if any(clause.guard for clause in function.clauses) else 8.0
+    tests_kinds = any(clause.guard and _KIND_TEST.search(clause.guard) for clause in function.clauses)
+    return 7.0 if tests_kinds and is_simple(candidate) else None
+
+
+_KIND_TEST = re.compile(r"\bis_(?:integer|binary|list|map|atom|number|float|function|tuple|boolean)\(")
+_SIMPLEST = 4
+"""Most arguments of a call that shows what a guard refuses."""
+
+
+def is_simple(candidate: Candidate) -> bool:
+    """Whether it is one short call of plain data."""
+    return not candidate.setup and len(candidate.args) <= _SIMPLEST and len(candidate.call) <= 60
 
 
 def _accepted(candidate: Candidate, knowledge: Knowledge) -> list[list[object]]:

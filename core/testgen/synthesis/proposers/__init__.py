@@ -37,6 +37,8 @@ LATER_ROUNDS: tuple[Proposer, ...] = (
     Sequences(),
     Laws(),
     Specs(),
+    Inference(),
+    Clauses(),
     Variation(),
     Processes(),
 )

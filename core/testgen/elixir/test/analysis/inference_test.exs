@@ -55,6 +55,15 @@ defmodule Testgen.Analysis.InferenceTest do
                inferred("def f(g, list), do: Enum.filter(list, g)")
     end
 
+    test "of what a server is called by is a process" do
+      assert kind("def f(server), do: GenServer.call(server, :ping)") == "pid"
+      assert kind("def f(arg), do: GenServer.start_link(__MODULE__, arg)") != "pid"
+    end
+
+    test "of a table of ETS is one" do
+      assert kind("def f(t), do: :ets.lookup(t, :a)") == "table"
+    end
+
     test "of a module says what is called on it" do
       assert %{"t" => "module", "callbacks" => ["area/1"]} = inferred("def f(shape), do: shape.area(2)")
     end

@@ -30,6 +30,16 @@ defmodule Testgen.Analysis.Inference.Calls do
   @lists [Enum, Stream, List, MapSet, Map, Keyword]
   @predicates ~w(filter reject any? all? find find_index take_while drop_while count split_while split_with)a
   @two_elements ~w(sort dedup_by)a
+  @servers [
+    GenServer,
+    Agent,
+    Supervisor,
+    DynamicSupervisor,
+    Task.Supervisor,
+    GenStage,
+    :gen_server,
+    :gen_statem
+  ]
   @measures ~w(length byte_size map_size tuple_size)a
 
   @doc "The place of a call's value, and the state after it."
@@ -177,6 +187,7 @@ defmodule Testgen.Analysis.Inference.Calls do
 
   defp spec(module, name, places, state) do
     types = Specs.arguments(module, name, length(places)) || []
+    types = if addresses?(module, name), do: [%{"t" => "pid"} | Enum.drop(types, 1)], else: types
 
     places
     |> Enum.zip(types)
@@ -184,6 +195,12 @@ defmodule Testgen.Analysis.Inference.Calls do
       claim(state, place, {:type, asked(type, module, name)})
     end)
   end
+
+  # A server is told by its pid, a name or a tuple; tests have the pid.
+  defp addresses?(module, name),
+    do:
+      module in @servers and
+        not String.starts_with?(Atom.to_string(name), ["start", "child_spec", "reply", "init"])
 
   defp asked(%{"t" => "function"} = type, module, name) when module in @lists and name in @predicates,
     do: %{type | "return" => %{"t" => "boolean"}}

@@ -234,15 +234,19 @@ defmodule Testgen.Analysis.Inference.Conclusion do
   defp open_map(_evidence, held), do: %{"t" => "map", "fields" => held}
 
   defp structs(evidence) do
-    named = for %{"t" => "struct", "name" => name} when name != nil <- evidence.types, do: name
+    named = evidence.types |> Enum.map(&struct_name/1) |> Enum.reject(&is_nil/1) |> Enum.uniq()
     known = for %{"t" => kind} = tree <- evidence.types, kind in ["remote", "opaque"], do: tree
 
-    case {Enum.uniq(named), known} do
+    case {named, known} do
       {[], [tree | _]} -> Map.put(tree, "fields", read(evidence))
       {[], []} -> maps(evidence)
       {names, _} -> union(Enum.map(names, &struct_of(&1, evidence)))
     end
   end
+
+  defp struct_name(%{"t" => "struct", "name" => name}), do: name
+  defp struct_name(%{"t" => "remote", "resolved" => %{"t" => "struct", "name" => name}}), do: name
+  defp struct_name(_), do: nil
 
   defp union([one]), do: one
   defp union(several), do: %{"t" => "union", "of" => several}
