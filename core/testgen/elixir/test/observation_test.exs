@@ -397,7 +397,6 @@ defmodule Testgen.ObservationTest do
     source = """
     defmodule Observed.Limits do
       @limit 10
-      def limit(n \\ 10)
       def limit(n) when n == @limit, do: n
       def limit(_), do: 0
       def other, do: 1
@@ -408,7 +407,7 @@ defmodule Testgen.ObservationTest do
     {:ok, build} = Mutation.load(build)
     ids = for mutant <- build.mutants, mutant.strategy == :recompile, do: mutant.id
     assert ids != []
-    candidates = [%{"id" => 0, "call" => "Limits.limit()"}, %{"id" => 1, "call" => "Limits.other()"}]
+    candidates = [%{"id" => 0, "call" => "Limits.limit(10)"}, %{"id" => 1, "call" => "Limits.other()"}]
 
     args = %{
       "module" => "Observed.Limits",
@@ -422,6 +421,6 @@ defmodule Testgen.ObservationTest do
       Observation.kill_matrix(%{"mutants" => ids}, Map.merge(context(build), changes))
 
     assert_receive {"kills", %{"killed_by" => [0]}}
-    assert apply(Observed.Limits, :limit, []) == 10
+    assert apply(Observed.Limits, :limit, [10]) == 10
   end
 end
