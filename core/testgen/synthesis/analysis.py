@@ -256,6 +256,39 @@ class NamedType:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Maker:
+    """A function that makes a value of its module's type."""
+
+    function: str
+    args: tuple[Type, ...]
+    tagged: bool = False
+    """Whether it answers `{:ok, value}`."""
+
+    @classmethod
+    def from_wire(cls, wire: Wire) -> Maker:
+        """A maker from the agent's map."""
+        return cls(
+            function=str(wire["function"]), args=types(wire.get("args")), tagged=bool(wire.get("tagged"))
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Constructors:
+    """How values of another module's struct are made, and changed: steps take the value first."""
+
+    makers: tuple[Maker, ...] = ()
+    steps: tuple[Maker, ...] = ()
+
+    @classmethod
+    def from_wire(cls, wire: Wire) -> Constructors:
+        """Constructors from the agent's map."""
+        return cls(
+            makers=tuple(Maker.from_wire(each) for each in many(wire.get("makers"))),
+            steps=tuple(Maker.from_wire(each) for each in many(wire.get("steps"))),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Module:
     """One module of the file."""
 
@@ -273,6 +306,8 @@ class Module:
     literals: tuple[Literal, ...] = ()
     functions: tuple[Function, ...] = ()
     private_functions: tuple[Function, ...] = ()
+    constructors: Mapping[str, Constructors] = field(default_factory=dict, compare=False)
+    """By the name of the module whose values they make."""
 
     @classmethod
     def from_wire(cls, wire: Wire) -> Module:
@@ -291,6 +326,10 @@ class Module:
             literals=tuple(Literal.from_wire(each) for each in many(wire.get("literals"))),
             functions=tuple(Function.from_wire(each) for each in many(wire.get("functions"))),
             private_functions=tuple(Function.from_wire(each) for each in many(wire.get("private_functions"))),
+            constructors={
+                str(name): Constructors.from_wire(each)
+                for name, each in (wire.get("constructors") or {}).items()
+            },
         )
 
     @property

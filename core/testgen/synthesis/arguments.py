@@ -15,10 +15,11 @@ from testgen.synthesis.guards import Facts, at_bound, facts
 from testgen.synthesis.patterns import inputs
 from testgen.synthesis.reader import read
 from testgen.synthesis.refinement import ANY, VAGUE, inferred_at, refined
+from testgen.synthesis.structs import struct_values, type_of_default
 from testgen.synthesis.subject import Subject, variable_for
 from testgen.synthesis.terms import Atom, Built, Float, Int, ListOf, Map, Raw, Str, Term, Tuple, keyword
 from testgen.synthesis.type_tree import Type
-from testgen.synthesis.values import struct_values, type_of_default, values
+from testgen.synthesis.values import values
 
 _KIND_OF_TERM: dict[type, str] = {
     Int: "integer",
@@ -79,7 +80,7 @@ def _own_struct_filled(terms: list[Term], subject: Subject) -> list[Term]:
     done: list[Term] = []
     for term in terms:
         if isinstance(term, Map) and term.struct in ("__MODULE__", subject.module.name, subject.shown_as):
-            bases = struct_values(subject.module, subject.context(_NOBODY, 0))[:1]
+            bases = struct_values(subject.module, subject.context(_NOBODY, 0), values)[:1]
             pairs = dict(bases[0].pairs) if bases and isinstance(bases[0], Map) else {}
             done.append(Map(tuple({**pairs, **dict(term.pairs)}.items()), struct=subject.shown_as))
         else:
@@ -209,7 +210,9 @@ def guesses(function: Function, subject: Subject, pool: tuple[Built, ...]) -> li
             choices.append(matched)
             continue
         inferred = inferred_at(function, position)
-        if inferred.kind not in VAGUE and (found := values(inferred, context, 16)):
+        if inferred.kind not in VAGUE and (
+            found := values(inferred, context, 24 if inferred.kind == "union" else 16)
+        ):
             choices.append(_unique([*found, *_made_by_module(position, pool, subject)]))
             continue
         likely = (
@@ -251,7 +254,7 @@ def _own_values(function: Function, position: int, subject: Subject) -> list[Ter
     name, own = _name_at(function, position).strip("_"), variable_for(subject.module.name)
     if subject.module.struct is None or name not in (own, f"{own}s"):
         return []
-    found = struct_values(subject.module, subject.context(function, position))
+    found = struct_values(subject.module, subject.context(function, position), values)
     if name == own:
         return found
     return [ListOf(tuple(found[1:3])), ListOf(), ListOf(tuple(found[:1])), ListOf(tuple(found[2:6]))]

@@ -13,6 +13,10 @@ VAGUE = frozenset({"any", "term", "var"})
 """Kinds of type that say nothing of a value."""
 
 
+_ADDRESSES = frozenset({"GenServer", "Agent", "Supervisor", "Registry"})
+"""Modules whose types tell how a process is found."""
+
+
 def inferred_at(function: Function, position: int) -> Type:
     """The type that the code asks of an argument; `any` where it does not tell."""
     return function.inferred[position] if position < len(function.inferred) else ANY
@@ -31,6 +35,8 @@ def refined(declared: Type, inferred: Type) -> Type:
         return replace(declared, fields=inferred.fields)
     if inferred.kind == "table":
         return inferred
+    if declared.module in _ADDRESSES:
+        return declared
     match resolved.kind:
         case kind if kind in VAGUE or _is_enumerable(declared):
             return inferred

@@ -76,6 +76,13 @@ class Context:
     field_types: Mapping[str, Type] = field(default_factory=dict)
     """Types of the fields of the module's own struct, as its code uses them."""
 
+    @property
+    def turn(self) -> int:
+        """Which of several ordinary values comes first: arguments differ by their position, pieces of them by
+        their name, so that pieces of one name are equal.
+        """
+        return sum(map(ord, self.arg_name)) if self.depth and self.arg_name else self.position
+
     def deeper(self, name: str | None = None) -> Context:
         """The context of a part, a level down."""
         return replace(self, depth=self.depth + 1, arg_name=self.arg_name if name is None else name)
@@ -84,7 +91,7 @@ class Context:
 def integer(kind: Type, context: Context) -> list[Term]:
     """Ordinary integers, those near what it is compared with, the edges, and those near the module's own."""
     named = words.number_for(context.arg_name)
-    ordinary = named if named else Int((3, 2, 5, 4)[context.position % 4])
+    ordinary = named if named else Int((3, 2, 5, 4)[context.turn % 4])
     compared = [term.value for term in map(read, kind.near) if isinstance(term, Int)]
     near = [*_near(compared)]
     return [
@@ -161,7 +168,7 @@ def interleave(*lists: Sequence[Term]) -> list[Term]:
 def string(_: Type, context: Context) -> list[Term]:
     """A string that suits the name, the empty one, those that the module names, and the odd ones."""
     named = words.string_for(context.arg_name, context.module.short_name)
-    ordinary = named or Str(("hello", "world", "abc")[context.position % 3])
+    ordinary = named or Str(("hello", "world", "abc")[context.turn % 3])
     mined = [Str(text) for text in context.mined.strings if len(text) <= 60]
     inside = [Str(f"a{text}b") for text in context.mined.strings if 0 < len(text) <= 3]
     return [ordinary, Str(""), *interleave(mined, _PLAIN_TEXTS), *inside]

@@ -93,13 +93,13 @@ class Search:
         """Rounds until all mutants are killed, a round finds nothing, or time is up; then simpler inputs."""
         begun, fruitless = time.monotonic(), 0
         for number in range(_ROUNDS):
-            before = self._num_killed()
+            before = self._progress_made()
             proposers = (*self._extra, *FIRST_ROUND) if number == 0 else LATER_ROUNDS
             limit = _FIRST_ROUND_AT_MOST if number == 0 else _LATER_ROUND_AT_MOST
             tried = self._round(proposers, limit)
             tried += self._explore(_EXPLORE_S * (number + 1))
             self._run_recompiled()
-            fruitless = fruitless + 1 if number and self._num_killed() == before else 0
+            fruitless = fruitless + 1 if number and self._progress_made() == before else 0
             patience = 1 if time.monotonic() - begun > _PATIENT_S else 2
             if not self._open() or self._stop or not tried or fruitless >= patience:
                 break
@@ -164,6 +164,11 @@ class Search:
     def _num_killed(self) -> int:
         return sum(bool(self._found.killers[number]) for number in self._mutants)
 
+    def _progress_made(self) -> tuple[int, int, int]:
+        """What a round may add to: mutants killed, mutants reached, functions that gave a value."""
+        knowledge = self.knowledge
+        return self._num_killed(), len(knowledge.reached_by), len(knowledge.works)
+
     def _round(self, proposers: Sequence[Proposer], limit: int, *, again: bool = False) -> int:
         """Observes and runs what proposers propose; with `again`, killed mutants too. How many were tried."""
         self.knowledge.survivors = tuple(self._open())
@@ -173,13 +178,13 @@ class Search:
         for start in range(0, len(fresh), _BATCH):
             if self._stop or not (again or self._open()) or fruitless >= _FRUITLESS_BATCHES:
                 break
-            before, begun = self._num_killed(), time.monotonic()
+            before, begun = self._progress_made(), time.monotonic()
             batch = {next(self._numbers): each for each in fresh[start : start + _BATCH]}
             tried += len(batch)
             if not self._uncancelled(partial(self._batch, batch, again=again)):
                 break
             slow = time.monotonic() - begun > _SLOW_BATCH_S
-            fruitless = 0 if self._num_killed() > before else fruitless + 1 + slow
+            fruitless = 0 if self._progress_made() != before else fruitless + 1 + slow
         return tried
 
     def _explore(self, budget_s: float) -> int:

@@ -17,6 +17,7 @@ from testgen.synthesis.scalars import Context, Mined
 from testgen.synthesis.terms import Atom, Built, Int, ListOf, Map, Raw, Str, Term
 from testgen.synthesis.type_tree import Type
 from testgen.synthesis.values import WORKED_ON
+from testgen.synthesis.words import variable_for as variable_for
 
 _CALLBACKS = frozenset(
     [
@@ -212,12 +213,16 @@ class Knowledge:
     """Mutant to the candidates that reach its place."""
     by_id: dict[int, Candidate] = field(default_factory=dict)
     observations: dict[int, Observation] = field(default_factory=dict)
+    works: set[str] = field(default_factory=set)
+    """Functions (`name/arity`) that gave a value."""
 
     def remember(self, number: int, candidate: Candidate, observation: Observation) -> None:
         """Adds what was observed of a candidate."""
         self.seen[candidate.source] = (number, candidate, observation)
         self.by_id[number] = candidate
         self.observations[number] = observation
+        if observation.status is Status.OK:
+            self.works.add(candidate.function)
         for mutant in observation.covers:
             self.reached_by.setdefault(mutant, []).append(number)
         built = built_value(candidate, observation)
@@ -302,15 +307,6 @@ def as_pipe(candidate: Candidate) -> tuple[tuple[str, ...], str]:
     if first.source != first.var:
         return candidate.setup, f"{first.source} |> {head}({rest}"
     return candidate.setup, candidate.call
-
-
-def variable_for(module: str) -> str:
-    """The variable a person would bind a value of this module to: `MyApp.LineItem` is `line_item`."""
-    last = module.rsplit(".", 1)[-1]
-    name = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", last).lower()
-    return (
-        name if re.fullmatch(r"[a-z_][a-z0-9_]*", name) and name not in ("end", "fn", "do", "in") else "value"
-    )
 
 
 def is_plain(term: Term) -> bool:

@@ -38,7 +38,13 @@ _FORMATS: dict[str, tuple[str, ...]] = {
     "elixir": ("1 + 2", "foo(:a)", "1 +"),
 }
 _PLAIN = ("a", "b", "hello", "c", "12")
-_LONGEST = 160
+_LONGEST = 304
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
+
+
+def lengths(sizes: Sequence[int]) -> list[int]:
+    """Lengths on both sides of those that the code compares with."""
+    return list(dict.fromkeys(n for size in sizes for n in (size, size + 1, size - 1) if n >= 0))
 
 
 def text(kind: TextType, context: Context, values: Values) -> list[Term]:
@@ -49,6 +55,7 @@ def text(kind: TextType, context: Context, values: Values) -> list[Term]:
         [found for regex in kind.regexes for found in regexes.texts(regex)],
         [found for split in kind.splits for found in _joined(split, context, values)],
         [*_worded(kind.words)],
+        [(_LETTERS * 12)[:size] for size in lengths(kind.sizes)],
     ]
     inner = [found for row in zip_longest(*made) for found in row if found is not None]
     named = words.string_for(context.arg_name)

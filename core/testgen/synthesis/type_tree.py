@@ -27,10 +27,14 @@ class Type:
     nonempty: bool = False
     near: tuple[str, ...] = ()
     """Source of numbers that the code compares it with."""
+    sizes: tuple[int, ...] = ()
+    """Of a list: lengths that the code compares its length with."""
     rows: tuple[tuple[Type, ...], ...] = ()
     """Elements of lists whose length a pattern fixes."""
     callbacks: tuple[str, ...] = ()
     """Of a module: functions that are called on it, `name/arity`."""
+    implementers: tuple[str, ...] = ()
+    """Of a module: modules that have those functions."""
     text: TextType | None = None
     named: str = ""
     """A variable that the code binds such a value to."""
@@ -61,8 +65,10 @@ class Type:
             last=_integer(wire.get("last")),
             nonempty=bool(wire.get("nonempty", False)),
             near=_texts(wire.get("near")),
+            sizes=_sizes(wire.get("sizes")),
             rows=tuple(types(row) for row in many(wire.get("rows"))),
             callbacks=_texts(wire.get("callbacks")),
+            implementers=_texts(wire.get("implementers")),
             text=TextType.from_wire(wire) if kind == "text" else None,
             named=str(wire.get("named") or ""),
             any_arity=kind == "function" and wire.get("args") in (None, "any"),
@@ -86,6 +92,8 @@ class TextType:
     regexes: tuple[str, ...] = ()
     formats: tuple[str, ...] = ()
     """What it is read as: integer, float, date, hex, json and the like."""
+    sizes: tuple[int, ...] = ()
+    """What its length is compared with."""
     numbers: tuple[str, ...] = ()
     """Source of numbers that what is read from it is compared with."""
     splits: tuple[Split, ...] = ()
@@ -98,6 +106,7 @@ class TextType:
             literals=_texts(wire.get("literals")),
             regexes=_texts(wire.get("regexes")),
             formats=_texts(wire.get("formats")),
+            sizes=_sizes(wire.get("sizes")),
             numbers=_texts(wire.get("numbers")),
             splits=tuple(Split.from_wire(each) for each in many(wire.get("splits"))),
         )
@@ -124,6 +133,10 @@ class Split:
 def types(wire: Any) -> tuple[Type, ...]:
     """Trees from a list of the agent's maps."""
     return tuple(Type.from_wire(each) for each in many(wire))
+
+
+def _sizes(wire: Any) -> tuple[int, ...]:
+    return tuple(int(each) for each in many(wire))
 
 
 def _texts(wire: Any) -> tuple[str, ...]:

@@ -9,18 +9,16 @@ function's guards say, which `guards` does.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from testgen.synthesis import calendar, callables, scalars, texts, words
-from testgen.synthesis.analysis import Module
+from testgen.synthesis import calendar, callables, scalars, structs, texts, words
 from testgen.synthesis.reader import read
-from testgen.synthesis.refinement import refined
+from testgen.synthesis.rows import combine
 from testgen.synthesis.scalars import OPAQUE, STANDARD, Context, interleave
 from testgen.synthesis.terms import (
-    FALSE,
     NIL,
-    TRUE,
     Atom,
     Built,
     Float,
@@ -34,7 +32,7 @@ from testgen.synthesis.terms import (
     keyword,
     with_pair,
 )
-from testgen.synthesis.type_tree import Type, TypeField
+from testgen.synthesis.type_tree import Type
 
 _MAX_DEPTH = 3
 TABLE = Built("table", "table", ("table = :ets.new(:table, [:set, :public])",), weight=1.0)
@@ -55,7 +53,15 @@ def values(wanted: Type, context: Context, limit: int = 12) -> list[Term]:
 def _list(kind: Type, context: Context) -> list[Term]:
     rows = [combine([values(each, context.deeper(""), 4) for each in row], 5) for row in kind.rows]
     fixed = interleave(*([ListOf(items) for items in row] for row in rows))
-    return [*fixed, *_any_length(kind, context)]
+    ordinary = _any_length(kind, context)
+    return [*fixed, *ordinary[:2], *_of_sizes(kind, context), *ordinary[2:]]
+
+
+def _of_sizes(kind: Type, context: Context) -> list[Term]:
+    """Lists as long as the code's limits, a step longer and shorter."""
+    items = values(kind.of[0] if kind.of else Type(kind="any"), context.deeper(""), 8)
+    wanted = [size for size in texts.lengths(kind.sizes) if size <= 24]
+    return [ListOf(tuple(itertools.islice(itertools.cycle(items), size))) for size in wanted if items]
 
 
 def _any_length(kind: Type, context: Context) -> list[Term]:
@@ -90,26 +96,19 @@ def _tuple(kind: Type, context: Context) -> list[Term]:
         return words.samples("tuple")
     inner = [replace(context.deeper(), position=place) for place in range(len(kind.of))]
     choices = [values(each, within, 4) for each, within in zip(kind.of, inner, strict=True)]
-    return [Tuple(items) for items in combine(choices, 8)]
+    rows: list[Term] = [Tuple(items) for items in combine(choices, 8)]
+    texts_alone = len(kind.of) == 2 and all(each.kind in ("string", "binary", "text") for each in kind.of)
+    return [*rows[:1], *(_pairs_written(context) if texts_alone else []), *rows[1:]]
 
 
-def combine(choices: Sequence[Sequence[Term]], limit: int) -> list[tuple[Term, ...]]:
-    """Rows picking one of each: the first of all, then one place varied at a time, then the places
-    together.
-    """
-    if any(not each for each in choices):
-        return []
-    base = tuple(each[0] for each in choices)
-    rows: dict[tuple[Term, ...], None] = {base: None}
-    longest = max((len(each) for each in choices), default=0)
-    for step in range(1, longest):
-        for place, each in enumerate(choices):
-            if step < len(each):
-                varied = (*base[:place], each[step], *base[place + 1 :])
-                rows[varied] = None
-        together = tuple(each[step % len(each)] for each in choices)
-        rows[together] = None
-    return list(rows)[:limit]
+def _pairs_written(context: Context) -> list[Term]:
+    """Pairs of texts that the module writes: the name of a header and its value."""
+    usable = [text for text in context.mined.strings if 1 < len(text) <= 40]
+    written = [
+        Str(text) for text in sorted(usable, key=lambda text: not re.match(r"[A-Za-z][\w/-]+\Z", text))
+    ][:4]
+    pairs: list[Term] = [Tuple((first, second)) for first, second in itertools.permutations(written, 2)]
+    return pairs[:6]
 
 
 def _union(kind: Type, context: Context) -> list[Term]:
@@ -186,87 +185,6 @@ def _options(kind: Type, context: Context) -> list[Term]:
     single = [keyword(**{name: value}) for name, some in choices.items() for value in some]
     together = [keyword(**{name: some[0] for name, some in choices.items() if some})]
     return [ListOf(), *single, *together]
-
-
-def struct_values(module: Module, context: Context, types: Type | None = None) -> list[Term]:
-    """Values of the module's own struct: defaults, then one field varied at a time, then several together."""
-    if module.struct is None:
-        return []
-    declared = {each.key.lstrip(":"): each.value for each in (types.fields if types else ())}
-    choices = {
-        name: values(_field_type(name, default, declared, context), context.deeper(name), 9)
-        for name, default in module.struct.fields
-    }
-    needed = [
-        name
-        for name, default in module.struct.fields
-        if choices[name]
-        and (name in module.struct.enforced or (default == "nil" and not _may_be_nil(declared, name)))
-    ]
-    base = Map(tuple((Atom(name), choices[name][0]) for name in needed), struct=context.shown_as)
-    rows = itertools.zip_longest(*([(name, value) for value in some] for name, some in choices.items()))
-    varied = [with_pair(base, Atom(name), value) for row in rows for name, value in filter(None, row)]
-    full = [
-        Map(tuple((Atom(n), some[i]) for n, some in choices.items() if i < len(some)), context.shown_as)
-        for i in (0, 1, 2)
-    ]
-    return [base, *full[:1], *varied, *full[1:]]
-
-
-def _field_type(name: str, default: str, declared: Mapping[str, Type], context: Context) -> Type:
-    """What a field holds: its declared type or that of its default, and how the module's code uses it."""
-    wanted = declared.get(name) or type_of_default(default, name)
-    used = context.field_types.get(name)
-    return refined(wanted, used) if used is not None else wanted
-
-
-def _may_be_nil(declared: dict[str, Type], name: str) -> bool:
-    wanted = declared.get(name)
-    return wanted is not None and any(each.source == "nil" for each in (wanted, *wanted.of))
-
-
-def type_of_default(source: str, name: str) -> Type:
-    """A guess of a field's type by its default value, then by its name."""
-    term = read(source)
-    kinds = {Int: "integer", Float: "float", Str: "string", ListOf: "list", Map: "map"}
-    if type(term) in kinds:
-        return Type(kind=kinds[type(term)])
-    if term in (TRUE, FALSE):
-        return Type(kind="boolean")
-    if isinstance(term, Atom) and term != NIL:
-        return Type(kind="literal", source=source)
-    return Type(kind=words.kind_for(name) or "any")
-
-
-def _struct(kind: Type, context: Context) -> list[Term]:
-    made = [each for each in context.pool if each.made_of == kind.module]
-    if kind.module == context.module.name:
-        return [*made, *struct_values(context.module, context, kind)]
-    if kind.module == context.struct_of:
-        return struct_values(context.module, replace(context, shown_as=context.struct_as))
-    if kind.module in calendar.KINDS:
-        return [*calendar.moments(kind.module, kind.fields, context.position)]
-    if kind.module in STANDARD:
-        return [*STANDARD[kind.module]]
-    if not kind.fields or (context.module.struct is not None and kind.module in context.visiting):
-        return list(made)
-    inner = replace(context.deeper(), visiting=context.visiting | {kind.module})
-    keyed = [each for each in kind.fields if each.key and each.key != ":__struct__"]
-    needed = [each for each in keyed if each.required]
-    rows = [_with_fields(kind.module, some, inner) for some in ((needed, keyed) if needed else (keyed,))]
-    return [
-        *made,
-        *rows[0][:2],
-        Map(struct=kind.module),
-        *rows[0][2:],
-        *(term for row in rows[1:] for term in row),
-    ]
-
-
-def _with_fields(struct: str, fields: Sequence[TypeField], context: Context) -> list[Term]:
-    choices = [values(each.value, replace(context, arg_name=each.key.lstrip(":")), 3) for each in fields]
-    keys = [read(each.key) for each in fields]
-    return [Map(tuple(zip(keys, row, strict=True)), struct=struct) for row in combine(choices, 6)]
 
 
 def _named(kind: Type, context: Context) -> list[Term]:
@@ -375,7 +293,7 @@ _MAKERS: dict[str, _Maker] = {
     "literal": _literal,
     "map": _map,
     "keyword": _keyword,
-    "struct": _struct,
+    "struct": lambda kind, context: structs.struct(kind, context, values),
     "function": lambda kind, context: callables.functions(kind, context, values),
     "remote": _named,
     "opaque": _named,
@@ -388,8 +306,9 @@ _MAKERS: dict[str, _Maker] = {
     "pid": lambda _type, context: [] if context.has_processes else [Raw("self()")],
     "reference": lambda _type, _context: [Raw("make_ref()")],
     "table": lambda _type, _context: [TABLE],
-    "module": lambda _type, context: [
+    "module": lambda kind, context: [
         *map(Atom, context.implementers),
+        *map(Atom, kind.implementers),
         Atom(context.shown_as),
         Atom("String"),
     ],

@@ -275,6 +275,15 @@ def kind_for(name: str) -> str | None:
     return None
 
 
+def variable_for(module: str) -> str:
+    """The variable a person would bind a value of this module to: `MyApp.LineItem` is `line_item`."""
+    last = module.rsplit(".", 1)[-1]
+    name = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", last).lower()
+    return (
+        name if re.fullmatch(r"[a-z_][a-z0-9_]*", name) and name not in ("end", "fn", "do", "in") else "value"
+    )
+
+
 def samples(kind: str) -> list[Term]:
     """Small values of a kind, for arguments about which nothing else is known."""
     return list(_SAMPLES.get(kind, ()))

@@ -21,7 +21,7 @@ _SILENCE_S = 120.0
 _RUN_S = 600.0
 _VMS_FOR_MUTANTS = 12
 _VMS_FOR_MATRIX = 4
-_LIMITS = {"max_heap_mb": 48, "max_binary_mb": 48, "extra_ms": 120}
+_LIMITS = {"max_heap_mb": 48, "max_binary_mb": 48, "hard_factor": 3}
 """Of generated tests: what observing allowed them, several times over."""
 UNSETTLED = "unsettled"
 """Status of a mutant that has no verdict because too many VMs were lost."""

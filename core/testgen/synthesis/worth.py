@@ -118,8 +118,8 @@ def _head_refuses(
     knowledge: Knowledge,
     function: Function | None,
 ) -> float | None:
-    """A guard that turns away an argument of the right kind is behaviour; a wrong kind of argument is
-    nonsense.
+    """A guard that turns away an argument of the right kind is behaviour, and so is one that tests the kind;
+    otherwise a wrong kind of argument is nonsense.
     """
     if function is None or not is_own_head(function, observation, subject):
         return None
@@ -133,13 +133,22 @@ def _head_refuses(
     return 3.0 if any(clause.guard for clause in function.clauses) else 8.0
 
 
+_SIMPLEST = 4
+"""Most arguments of a call that shows what a guard refuses."""
+
+
+def is_simple(candidate: Candidate) -> bool:
+    """Whether it is one short call of plain data."""
+    return not candidate.setup and len(candidate.args) <= _SIMPLEST and len(candidate.call) <= 60
+
+
 def _wrong_kind(candidate: Candidate, strange: Sequence[int], function: Function) -> float | None:
     """One plain argument of a kind that a guard asks about is behaviour; anything else is nonsense."""
-    if len(strange) != 1 or isinstance(candidate.args[strange[0]], (Built, Raw)):
+    if len(strange) != 1 or isinstance(candidate.args[strange[0]], Built) or not is_simple(candidate):
         return None
     names = [clause.args[strange[0]] for clause in function.clauses if len(clause.args) > strange[0]]
     guards = " ".join(clause.guard or "" for clause in function.clauses)
-    return 5.0 if any(re.search(rf"is_\w+\({re.escape(name)}\b", guards) for name in names) else None
+    return 7.0 if any(re.search(rf"is_\w+\({re.escape(name)}\b", guards) for name in names) else None
 
 
 def _sort(term: Term) -> object:

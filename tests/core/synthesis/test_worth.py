@@ -1,85 +1,66 @@
-"""Which observations make a test that a colleague would write, and which never do."""
+"""What makes a test that a colleague would write, and what does not."""
 
 from __future__ import annotations
 
 import random
 
-import pytest
-
 from testgen.synthesis.analysis import Module
 from testgen.synthesis.candidate import Candidate, Observation, Status, called
-from testgen.synthesis.reader import read
 from testgen.synthesis.subject import Knowledge, Subject
-from testgen.synthesis.terms import Built, Term
+from testgen.synthesis.terms import Int, Str, Term
 from testgen.synthesis.worth import penalty
 
-_LIST = {"p": "var", "source": "list", "name": "list"}
-_FUN = {"p": "var", "source": "fun", "name": "fun"}
 MODULE = Module.from_wire(
     {
-        "name": "Club.Each",
+        "name": "Club",
         "functions": [
             {
-                "name": "map",
-                "arity": 2,
-                "arg_names": ["list", "fun"],
-                "clauses": [
-                    {"args": ["list", "fun"], "guard": "is_function(fun, 1)", "patterns": [_LIST, _FUN]}
-                ],
-            },
+                "name": name,
+                "arity": 1,
+                "clauses": [{"args": ["n"], "patterns": [{"t": "var", "name": "n"}], "guard": guard}],
+            }
+            for name, guard in (("age", "n > 0"), ("kind", "is_integer(n)"), ("plain", None))
         ],
     }
 )
-SUBJECT = Subject(module=MODULE, shown_as="Each", functions=MODULE.functions)
+SUBJECT = Subject(module=MODULE, shown_as="Club", functions=MODULE.functions)
 
 
-def _call(*args: Term) -> Candidate:
-    return called("Club.Each", "map", args, shown_as="Each", origin="specs")
+def _call(function: str, *args: Term) -> Candidate:
+    return called("Club", function, args, shown_as="Club", origin="specs")
 
 
-def _seen(value: str = "[1]", *, exception: str = "") -> Observation:
+def _refused(function: str) -> Observation:
     return Observation(
-        candidate=1,
-        status=Status.RAISE if exception else Status.OK,
-        shape="raise" if exception else "equal",
-        assertion=(f"assert Each.map() == {value}",),
-        value=value,
-        exception=exception,
-        message="no function clause matching in Club.Each.map/2" if exception else "",
+        candidate=2,
+        status=Status.RAISE,
+        shape="raise",
+        assertion=("assert_raise FunctionClauseError, fn -> x end",),
+        value="",
+        exception="FunctionClauseError",
+        message=f"no function clause matching in Club.{function}/1",
     )
 
 
-def _knowing_a_success() -> Knowledge:
+def _knowing(function: str) -> Knowledge:
     knowledge = Knowledge(rng=random.Random(1))
-    knowledge.remember(1, _call(read("[1]"), read("& &1")), _seen())
+    given = Observation(candidate=1, status=Status.OK, shape="equal", assertion=("assert x",), value="1")
+    knowledge.remember(1, _call(function, Int(3)), given)
     return knowledge
 
 
-def _refused(*args: Term) -> float | None:
-    return penalty(_call(*args), _seen(exception="FunctionClauseError"), SUBJECT, _knowing_a_success())
+def test_a_guard_that_turns_away_an_argument_of_the_right_kind_is_behaviour() -> None:
+    against = penalty(_call("age", Int(0)), _refused("age"), SUBJECT, _knowing("age"))
+    assert against is not None
 
 
-def test_a_plain_value_that_a_guard_turns_away_is_behaviour() -> None:
-    assert _refused(read("[1]"), read(":a")) is not None
+def test_a_guard_that_tests_the_kind_refuses_other_kinds_on_purpose() -> None:
+    refused = penalty(_call("kind", Str("a")), _refused("kind"), SUBJECT, _knowing("kind"))
+    assert refused is not None
+    assert refused > 5
 
 
-def test_a_value_that_no_guard_asks_about_or_that_calls_made_is_nonsense() -> None:
-    assert _refused(read("3"), read("& &1")) is None
-    assert _refused(read("3"), read(":a")) is None
-    assert _refused(read("[1]"), Built("Each.new()", "each", made_of="Club.Each")) is None
-
-
-@pytest.mark.parametrize("value", ["{:error, :erofs}", "{:error, :nxdomain}", "<<131, 116, 0>>"])
-def test_what_comes_of_the_sandbox_or_of_this_otp_is_never_pinned(value: str) -> None:
-    candidate = _call(read("[1]"), read("& &1"))
-    assert penalty(candidate, _seen(value), SUBJECT, _knowing_a_success()) is None
-    assert penalty(candidate, _seen("{:error, :enoent}"), SUBJECT, _knowing_a_success()) is not None
-
-
-def test_a_list_that_does_not_end_in_a_list_costs_much() -> None:
-    candidate = _call(read("[1]"), read("& &1"))
-    proper = penalty(candidate, _seen('["a | b"]'), SUBJECT, _knowing_a_success())
-    improper = penalty(candidate, _seen("[1 | :a]"), SUBJECT, _knowing_a_success())
-    assert proper is not None
-    assert improper is not None
-    assert improper > proper + 3
+def test_a_wrong_kind_of_argument_is_nonsense_where_no_guard_speaks_of_it() -> None:
+    for function in ("age", "plain"):
+        call = _call(function, Str("a"))
+        assert penalty(call, _refused(function), SUBJECT, _knowing(function)) is None

@@ -145,6 +145,18 @@ defmodule Testgen.ExplorationTest do
     assert "M.put(box, " <> _ = found["call"]
   end
 
+  test "what an argument's own call starts is started by each run, and its end is not the search's" do
+    source = """
+    use Agent
+    def start_link(_), do: Agent.start_link(fn -> 0 end)
+    def add(agent, n), do: Agent.get_and_update(agent, fn sum -> {sum + n > 41, sum + n} end)
+    """
+
+    {_, reply, build} = explore(source, ["M.add(start_supervised!(M), 5)"], patience: 40)
+    boundary = Enum.find(build.mutants, &(&1.operator == "comparison.boundary"))
+    refute boundary.id in reply["left"]
+  end
+
   test "operations on a process are put one after the other until they tell a mutant" do
     source = """
     use Agent

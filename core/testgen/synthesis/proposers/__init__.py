@@ -5,12 +5,12 @@ from __future__ import annotations
 from testgen.synthesis.proposers.base import Proposer
 from testgen.synthesis.proposers.boundaries import Boundaries
 from testgen.synthesis.proposers.clauses import Clauses
+from testgen.synthesis.proposers.consumption import Consumption
 from testgen.synthesis.proposers.doctests import Doctests
 from testgen.synthesis.proposers.existing import ExistingTests
 from testgen.synthesis.proposers.inference import Inference
 from testgen.synthesis.proposers.input import Input
 from testgen.synthesis.proposers.laws import Laws
-from testgen.synthesis.proposers.lazy import Lazy
 from testgen.synthesis.proposers.processes import Processes
 from testgen.synthesis.proposers.repair import Repair
 from testgen.synthesis.proposers.sequences import Sequences
@@ -31,12 +31,14 @@ FIRST_ROUND: tuple[Proposer, ...] = (
 """Asked before anything has run."""
 
 LATER_ROUNDS: tuple[Proposer, ...] = (
-    Lazy(),
+    Consumption(),
     Repair(),
     Threading(),
     Sequences(),
     Laws(),
     Specs(),
+    Inference(),
+    Clauses(),
     Variation(),
     Processes(),
 )

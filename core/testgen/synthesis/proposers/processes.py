@@ -19,6 +19,7 @@ from testgen.synthesis.arguments import by_spec, guesses
 from testgen.synthesis.candidate import Candidate, Status
 from testgen.synthesis.patterns import inputs
 from testgen.synthesis.proposers.starts import NOT_OPERATIONS, Start, starts, takes_handle
+from testgen.synthesis.rows import combine
 from testgen.synthesis.subject import Knowledge, Subject
 from testgen.synthesis.terms import (
     Raw,
@@ -28,7 +29,6 @@ from testgen.synthesis.terms import (
     to_source,
     weight,
 )
-from testgen.synthesis.values import combine
 
 _TRIES = 3
 """Candidates that show whether a way to start works."""

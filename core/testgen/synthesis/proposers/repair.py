@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from testgen.synthesis.analysis import Function
-from testgen.synthesis.candidate import Blame, Candidate, Observation, Status, called
+from testgen.synthesis.candidate import Blame, Candidate, Observation, called
 from testgen.synthesis.fitting import fits
 from testgen.synthesis.reader import read
 from testgen.synthesis.refinement import VAGUE, inferred_at
@@ -32,10 +32,7 @@ class Repair:
 
     def propose(self, subject: Subject, knowledge: Knowledge) -> Iterator[Candidate]:
         """Of each function the simplest calls that raised, functions that never gave a value first."""
-        works = {
-            c.function for n, c in knowledge.by_id.items() if knowledge.observations[n].status is Status.OK
-        }
-        for function in sorted(subject.functions, key=lambda f: f.signature in works):
+        for function in sorted(subject.functions, key=lambda f: f.signature in knowledge.works):
             failed = _failed(function, knowledge)
             streams = [_mended(function, candidate, seen, subject) for candidate, seen in failed]
             yield from itertools.islice(_in_turn(streams), _PER_FUNCTION)

@@ -11,9 +11,9 @@ from testgen.synthesis.arguments import by_spec, guesses
 from testgen.synthesis.candidate import Candidate, Status, called
 from testgen.synthesis.reader import is_closed, read
 from testgen.synthesis.refinement import VAGUE, inferred_at
+from testgen.synthesis.rows import combine
 from testgen.synthesis.subject import Knowledge, Subject
 from testgen.synthesis.terms import Built, Map, Raw, Str, Term, weight
-from testgen.synthesis.values import combine
 
 _VALUES = 10
 _PER_VALUE = 8

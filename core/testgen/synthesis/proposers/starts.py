@@ -11,10 +11,11 @@ from testgen.synthesis import words
 from testgen.synthesis.analysis import Function
 from testgen.synthesis.arguments import by_spec, clause_choices, guesses, option_values
 from testgen.synthesis.refinement import inferred_at, refined
+from testgen.synthesis.rows import combine
 from testgen.synthesis.subject import Subject, starts_a_process, variable_for
 from testgen.synthesis.terms import Atom, Int, ListOf, Term, Tuple, arguments_source
 from testgen.synthesis.type_tree import Type
-from testgen.synthesis.values import TABLE, combine
+from testgen.synthesis.values import TABLE, values
 
 _STARTS = 4
 NOT_OPERATIONS = frozenset({"start_link", "start", "child_spec", "stop"})
@@ -80,12 +81,22 @@ def _start_arguments(starter: Function, subject: Subject) -> list[tuple[Term, ..
     if not choices or any(not each for each in choices):
         choices = guesses(starter, subject, ())
     if starter.arity and words.kind_for(starter.arg_names[-1] if starter.arg_names else "") == "keyword":
-        choices = [*choices[:-1], [ListOf(), *options, *option_values(starter)[1:3]]]
+        read = _options_read(initial, subject) if initial else []
+        choices = [*choices[:-1], [ListOf(), *read[:2], *options, *read[2:], *option_values(starter)[1:3]]]
     elif starter.arity == 1 and initial and not starter.specs:
         matched = [t for clause in initial.clauses for t in clause_choices(initial, clause, subject, ())[0]]
         choices = [[*choices[0][:2], *matched, *choices[0][2:]]]
     arities = sorted(set(starter.arities), key=lambda arity: arity != 1)
     return [row for arity in arities for row in combine(choices[:arity], _STARTS * 2)][: _STARTS * 2]
+
+
+def _options_read(initial: Function, subject: Subject) -> list[Term]:
+    """Options of the types that `init/1` asks of them: all together first, then one at a time."""
+    asked = inferred_at(initial, 0)
+    if asked.kind != "keyword" or not asked.fields:
+        return []
+    found = values(asked, subject.context(initial, 0), 8)
+    return sorted(found, key=lambda term: -len(term.items) if isinstance(term, ListOf) else 0)[:4]
 
 
 def _options(initial: Function) -> list[Term]:
@@ -144,7 +155,7 @@ def takes_handle(function: Function, subject: Subject) -> bool:
             resolved = wanted.resolved or wanted
             return _is_handle(wanted) or _is_handle(resolved) or wanted.name in ("server", "agent")
     name = function.arg_names[0].strip("_") if function.arg_names else ""
-    if inferred_at(function, 0).kind == "table":
+    if inferred_at(function, 0).kind in ("table", "pid"):
         return True
     own = variable_for(subject.module.name)
     return words.kind_for(name) == "pid" or name in (

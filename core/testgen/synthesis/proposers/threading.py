@@ -18,10 +18,10 @@ from testgen.synthesis.arguments import by_spec, guesses
 from testgen.synthesis.candidate import Candidate, Observation, called
 from testgen.synthesis.fitting import fits, is_specific
 from testgen.synthesis.refinement import ANY, VAGUE, inferred_at, refined
+from testgen.synthesis.rows import combine
 from testgen.synthesis.subject import Knowledge, Subject
 from testgen.synthesis.terms import Built, Term
 from testgen.synthesis.type_tree import Type
-from testgen.synthesis.values import combine
 
 _PIECES = 14
 """Most values that are passed to one argument in a round."""

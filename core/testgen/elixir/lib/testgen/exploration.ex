@@ -34,6 +34,7 @@ defmodule Testgen.Exploration do
   @longest_sequence 8
   @per_heavy_generation 24
   @against_one_mutant 24
+  @against_mutants 4_000
   @hints_per_input 60
   @shrinking_rounds 12
 
@@ -235,7 +236,7 @@ defmodule Testgen.Exploration do
   end
 
   defp against(state, id, inputs) do
-    inputs = Enum.take(inputs, @against_one_mutant)
+    inputs = Enum.take(inputs, at_most(inputs, state))
     state = %{state | tried: Map.update(state.tried, id, length(inputs), &(&1 + length(inputs)))}
 
     case Runs.told(inputs, id, state.runs) do
@@ -246,6 +247,12 @@ defmodule Testgen.Exploration do
   end
 
   # What takes fewer calls to make is simpler, whatever it holds.
+  # All of a generation where that is cheap: an input is made once, and what it is not asked then it never is.
+  defp at_most([%{seed: %{light: true}} | _], state),
+    do: max(@against_one_mutant, div(@against_mutants, map_size(state.open)))
+
+  defp at_most(_, _), do: @against_one_mutant
+
   defp size(%{made: {at, made}} = input),
     do: {made.size, input.values |> List.delete_at(at) |> :erlang.external_size()}
 

@@ -55,6 +55,15 @@ defmodule Testgen.Analysis.InferenceTest do
                inferred("def f(g, list), do: Enum.filter(list, g)")
     end
 
+    test "of what a server is called by is a process" do
+      assert kind("def f(server), do: GenServer.call(server, :ping)") == "pid"
+      assert kind("def f(arg), do: GenServer.start_link(__MODULE__, arg)") != "pid"
+    end
+
+    test "of a table of ETS is one" do
+      assert kind("def f(t), do: :ets.lookup(t, :a)") == "table"
+    end
+
     test "of a module says what is called on it" do
       assert %{"t" => "module", "callbacks" => ["area/1"]} = inferred("def f(shape), do: shape.area(2)")
     end
@@ -177,6 +186,16 @@ defmodule Testgen.Analysis.InferenceTest do
   test "a number says what it is compared with" do
     assert %{"t" => "integer", "near" => ["18"]} =
              inferred("def f(age), do: if(age >= 18, do: :in, else: :out)")
+  end
+
+  test "a text and a list say what their length is compared with" do
+    assert %{"t" => "text", "sizes" => [64]} = inferred("def f(x), do: if(byte_size(x) > 64, do: 1, else: 2)")
+    assert %{"t" => "list", "sizes" => [3]} = inferred("def f(x) when length(x) < 3, do: x")
+  end
+
+  test "a map that has to be a struct is one of the language's" do
+    assert %{"t" => "union", "of" => [%{"module" => "Date"} | _]} =
+             inferred("def f(%{__struct__: _} = x), do: x")
   end
 
   test "each clause tells the types of its head's variables" do

@@ -5,7 +5,7 @@ defmodule Testgen.Exploration.Seed do
   `Cart.new() |> Cart.add("pen", 3)` becomes a function of `["pen", 3]`, and the way back: other values written into
   the same source. Whole arguments that are literals (structs, sigils and ranges among them) are taken out; what is
   computed stays in the code. Of a single call every argument is taken out: functions are values as they are, and what
-  is another at each run (`self()`, `make_ref()`) is computed by the run.
+  other calls give (`self()`, `make_ref()`, a process) is computed by each run.
   """
 
   alias Testgen.Observation.{Candidate, ValueSource}
@@ -85,7 +85,7 @@ defmodule Testgen.Exploration.Seed do
   end
 
   defp live_value(arg, env) do
-    if another_each_run?(arg) do
+    if not settled?(arg, env) do
       {function, _, _} = Code.eval_quoted_with_env(quote(do: fn -> unquote(arg) end), [], env)
       {__MODULE__, :live, function}
     else
@@ -98,13 +98,42 @@ defmodule Testgen.Exploration.Seed do
     _, _ -> :error
   end
 
-  @another [:self, :make_ref, :spawn, :spawn_link, :send]
+  # Modules whose functions give the same for the same, and do nothing else.
+  @pure [
+          MapSet,
+          Range,
+          Regex,
+          Date,
+          Time,
+          DateTime,
+          NaiveDateTime,
+          Version,
+          URI,
+          Map,
+          Keyword,
+          Enum,
+          List,
+          String
+        ] ++
+          [Integer, Float, Tuple, Atom, Bitwise]
 
-  defp another_each_run?(arg) do
-    arg
-    |> Macro.prewalker()
-    |> Enum.any?(&match?({name, _, args} when name in @another and is_list(args), &1))
+  # What can be computed once, outside a run: no call in it but those of pure modules; functions are not called here.
+  defp settled?({form, _, args}, _) when form in [:fn, :&] and is_list(args), do: true
+
+  defp settled?({{:., _, [{:__aliases__, _, _} = module, name]}, _, args}, env) when is_atom(name),
+    do: Macro.expand(module, env) in @pure and Enum.all?(args, &settled?(&1, env))
+
+  defp settled?({form, _, args} = node, env) when is_atom(form) and is_list(args) do
+    known? =
+      form in [:{}, :%{}, :%, :<<>>, :|, :__aliases__, :.., :"..//", :"::"] or
+        (form == :- and length(args) == 1) or String.starts_with?(Atom.to_string(form), "sigil_")
+
+    known? and (literal?(node) or Enum.all?(args, &settled?(&1, env)))
   end
+
+  defp settled?({left, right}, env), do: settled?(left, env) and settled?(right, env)
+  defp settled?(list, env) when is_list(list), do: Enum.all?(list, &settled?(&1, env))
+  defp settled?(other, _), do: literal?(other)
 
   defp live({__MODULE__, :live, function}), do: function.()
   defp live(value), do: value

@@ -4,7 +4,7 @@ defmodule Testgen.Mutation.Switch do
 
   One persistent term holds an integer (the active mutant, 0 for none) or an atom while coverage is recorded: then each
   point that is passed is counted, and no mutant is active. Where the recording is `:watching`, points of a build that
-  was made to be watched also note the operands they see, in the process that passes them (`take_seen/0`), as AFL++'s
+  was made to be watched also note the operands they see, whatever process passes them (`take_seen/0`), as AFL++'s
   cmplog and libFuzzer's value profile do. Global to the VM. Integers and atoms are kept without copying: setting the
   term then costs nothing, where replacing anything else makes the VM look at every process. So the counters are a term
   of their own, made anew only when a build has another number of points.
@@ -13,7 +13,7 @@ defmodule Testgen.Mutation.Switch do
   alias Testgen.Mutation.Build
 
   @key :testgen_active_mutant
-  @seen {__MODULE__, :seen}
+  @seen :testgen_seen_operands
   @seen_at_most 600
 
   @counters :testgen_passed_points
@@ -50,21 +50,25 @@ defmodule Testgen.Mutation.Switch do
     :ok
   end
 
+  # The table is gone when whoever started the recording is.
   defp note(point, operands) do
-    case Process.get(@seen, {0, []}) do
-      {num, _} when num >= @seen_at_most -> :ok
-      {num, noted} -> Process.put(@seen, {num + 1, [{point, operands} | noted]})
-    end
+    if :ets.info(@seen, :size) < @seen_at_most,
+      do: :ets.insert(@seen, {:erlang.unique_integer([:monotonic]), point, operands})
+  rescue
+    ArgumentError -> :ok
   end
 
   @doc """
-  What the calling process noted since it was asked last, each point with its operands, in order.
+  What was noted since it was asked last, each point with its operands, in order.
   """
   @spec take_seen() :: [{pos_integer, [term]}]
   def take_seen do
-    case Process.delete(@seen) do
-      nil -> []
-      {_num, noted} -> Enum.reverse(noted)
+    if :ets.whereis(@seen) == :undefined do
+      []
+    else
+      noted = for {_, point, operands} <- :ets.tab2list(@seen), do: {point, operands}
+      :ets.delete_all_objects(@seen)
+      noted
     end
   end
 
@@ -124,6 +128,9 @@ defmodule Testgen.Mutation.Switch do
     if counters != nil and :counters.info(counters).size == num_points,
       do: clear(counters, build),
       else: :persistent_term.put(@counters, :counters.new(num_points, []))
+
+    if options[:watch] && :ets.whereis(@seen) == :undefined,
+      do: :ets.new(@seen, [:named_table, :public, :ordered_set])
 
     :persistent_term.put(@key, if(options[:watch], do: :watching, else: :recording))
   end

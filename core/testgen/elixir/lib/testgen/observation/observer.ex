@@ -137,15 +137,19 @@ defmodule Testgen.Observation.Observer do
     {%{record | results: record.results ++ [result], influence: influence(result)}, snapshot}
   end
 
-  defp probe(options, seed, tracer),
-    do: %{seed: seed, limits: options.limits, output: options.output, tracer: tracer, logs: true}
+  defp probe(options, seed, tracer) do
+    options
+    |> Map.take([:limits, :output, :late_message_ms])
+    |> Map.merge(%{seed: seed, tracer: tracer, logs: true})
+  end
 
   defp influence({:outcome, _, influence}), do: influence
   defp influence(_), do: Influence.none()
 
   defp again(candidate, round, options, {records, snapshot}) do
     case records[candidate.id] do
-      %{results: [{:outcome, _, _} | _]} = record ->
+      %{results: [{:outcome, first, _} | _]} = record ->
+        options = patient(options, first)
         runs = if round == 2 and record.influence.dice, do: 1 + @more_runs, else: 1
         {results, changed, snapshot} = repeat(candidate, round, runs, options, snapshot)
         record = %{record | results: record.results ++ results, changed: record.changed and changed}
@@ -155,6 +159,10 @@ defmodule Testgen.Observation.Observer do
         {records, snapshot}
     end
   end
+
+  # What had no message when one was waited for is not waited for again.
+  defp patient(options, %{messages: []}), do: Map.put(options, :late_message_ms, 0)
+  defp patient(options, _), do: options
 
   defp repeat(candidate, round, runs, options, snapshot) do
     Enum.reduce(1..runs, {[], false, snapshot}, fn run, {results, changed, snapshot} ->
@@ -195,6 +203,7 @@ defmodule Testgen.Observation.Observer do
 
   defp decide(candidate, [first | _] = outcomes, record) do
     with :ok <- meaningful(first, candidate),
+         :ok <- everywhere(first),
          {:ok, oracle} <- Oracle.decide(outcomes, keep(candidate, record.influence)),
          :ok <- lasting(oracle, record.influence) do
       candidate = %{
@@ -223,6 +232,37 @@ defmodule Testgen.Observation.Observer do
   end
 
   defp meaningful(_, _), do: :ok
+
+  # What the sandbox refuses (its disk is read-only, its network is none) it would not be refused elsewhere.
+  @of_this_place [
+    :erofs,
+    :enetunreach,
+    :ehostunreach,
+    :nxdomain,
+    :econnrefused,
+    :eacces,
+    :eperm,
+    :enospc,
+    :edquot
+  ]
+
+  defp everywhere(%{result: {:raise, error, _}}),
+    do: if(of_this_place?(error), do: of_this_place(), else: :ok)
+
+  defp everywhere(%{result: {_, value}}), do: if(of_this_place?(value), do: of_this_place(), else: :ok)
+
+  defp of_this_place, do: {:unstable, "it depends on what the machine lets it do: its disk, its network"}
+
+  defp of_this_place?(atom) when is_atom(atom), do: atom in @of_this_place
+  defp of_this_place?([head | tail]), do: of_this_place?(head) or of_this_place?(tail)
+  defp of_this_place?(tuple) when is_tuple(tuple), do: tuple |> Tuple.to_list() |> of_this_place?()
+  defp of_this_place?(%_{} = struct), do: struct |> Map.from_struct() |> Map.values() |> of_this_place?()
+  defp of_this_place?(map) when is_map(map), do: map |> Map.values() |> of_this_place?()
+
+  defp of_this_place?(text) when is_binary(text),
+    do: text =~ ~r/read-only file system|network is unreachable/i
+
+  defp of_this_place?(_), do: false
 
   # What the candidate itself gave is no news from the clock.
   defp keep(_candidate, %{clock: false}), do: fn _ -> true end

@@ -120,9 +120,8 @@ defmodule Testgen.Analysis.Inference.Binding do
   defp named(state, _place, "_"), do: state
   defp named(state, place, name), do: claim(state, place, {:name, String.trim_leading(name, "_")})
 
-  # The empty list may be any list, nil may stand for nothing given.
-  defp default(state, _place, value) when value in [nil, :infinity], do: state
-  defp default(state, place, []), do: kind(state, place, "list")
+  # The empty list may be any list or options, nil may stand for nothing given.
+  defp default(state, _place, value) when value in [nil, :infinity, []], do: state
   defp default(state, place, value) when is_integer(value), do: kind(state, place, "integer")
   defp default(state, place, value) when is_float(value), do: kind(state, place, "number")
   defp default(state, place, value) when is_boolean(value), do: kind(state, place, "boolean")

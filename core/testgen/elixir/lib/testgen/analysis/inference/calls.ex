@@ -30,6 +30,17 @@ defmodule Testgen.Analysis.Inference.Calls do
   @lists [Enum, Stream, List, MapSet, Map, Keyword]
   @predicates ~w(filter reject any? all? find find_index take_while drop_while count split_while split_with)a
   @two_elements ~w(sort dedup_by)a
+  @servers [
+    GenServer,
+    Agent,
+    Supervisor,
+    DynamicSupervisor,
+    Task.Supervisor,
+    GenStage,
+    :gen_server,
+    :gen_statem
+  ]
+  @measures ~w(length byte_size map_size tuple_size)a
 
   @doc "The place of a call's value, and the state after it."
   @spec eval(Macro.t(), Binding.state()) :: Flow.answer()
@@ -87,6 +98,11 @@ defmodule Testgen.Analysis.Inference.Calls do
   def eval({:elem, _, [value, index]}, state) when is_integer(index) do
     {place, state} = Flow.operand(value, "tuple", state)
     {if(match?({:tuple_of, _}, place), do: Place.step(place, {:tuple, 0, nil, index})), state}
+  end
+
+  def eval({name, _, [value]}, state) when name in @measures do
+    {places, state} = arguments([value], state)
+    {Place.step(hd(places), :size), spec(Kernel, name, places, state)}
   end
 
   def eval({:to_string, _, [value]}, state), do: Flow.eval(value, state)
@@ -171,6 +187,7 @@ defmodule Testgen.Analysis.Inference.Calls do
 
   defp spec(module, name, places, state) do
     types = Specs.arguments(module, name, length(places)) || []
+    types = if addresses?(module, name), do: [%{"t" => "pid"} | Enum.drop(types, 1)], else: types
 
     places
     |> Enum.zip(types)
@@ -179,10 +196,20 @@ defmodule Testgen.Analysis.Inference.Calls do
     end)
   end
 
+  # A server is told by its pid, a name or a tuple; tests have the pid.
+  defp addresses?(module, name),
+    do:
+      module in @servers and
+        not String.starts_with?(Atom.to_string(name), ["start", "child_spec", "reply", "init"])
+
   defp asked(%{"t" => "function"} = type, module, name) when module in @lists and name in @predicates,
     do: %{type | "return" => %{"t" => "boolean"}}
 
   defp asked(type, _, _), do: type
+
+  defp kept(module, name, [place])
+       when {module, name} in [{String, :length}, {Enum, :count}, {Enum, :empty?}],
+       do: Place.step(place, :size)
 
   defp kept(module, name, [place | _]) when module in @lists do
     cond do

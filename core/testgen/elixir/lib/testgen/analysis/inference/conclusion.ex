@@ -4,10 +4,11 @@ defmodule Testgen.Analysis.Inference.Conclusion do
   which more is known: `words` in it, `literals` that it is compared with, `regexes` that it is matched with,
   `formats` that it is read as, `splits` with their `separator` and `parts`), `near` beside `integer` and
   `number` (what it is compared with), `rows` beside `list` (elements of lists whose length a pattern fixes),
-  `table` (of `:ets`), `callbacks` beside `module` (what is called on it), and `named`, a variable that the code binds it to.
+  `table` (of `:ets`), `callbacks` beside `module` (what is called on it) with
+  `implementers`, modules that have them, and `named`, a variable that the code binds it to.
   """
 
-  alias Testgen.Analysis.Inference.{Evidence, Kinds, Structs}
+  alias Testgen.Analysis.Inference.{Evidence, Implementers, Kinds, Structs}
 
   @longest_row 10
   @most_rows 3
@@ -36,7 +37,14 @@ defmodule Testgen.Analysis.Inference.Conclusion do
   defp of_kind(kind, evidence) when kind in [:integer, :number], do: numeric(kind, evidence)
   defp of_kind(:float, _), do: %{"t" => "float"}
   defp of_kind(:boolean, _), do: %{"t" => "boolean"}
-  defp of_kind(:module, evidence), do: %{"t" => "module", "callbacks" => evidence.callbacks}
+
+  defp of_kind(:module, %{callbacks: callbacks}),
+    do: %{
+      "t" => "module",
+      "callbacks" => callbacks,
+      "implementers" => Enum.take(Implementers.of(callbacks), 4)
+    }
+
   defp of_kind(:atom, evidence), do: with_literals(%{"t" => "atom"}, evidence, &is_atom/1)
   defp of_kind(:tuple, evidence), do: tuples(evidence)
   defp of_kind(:keyword, evidence), do: keyword(evidence)
@@ -75,18 +83,24 @@ defmodule Testgen.Analysis.Inference.Conclusion do
     words = Enum.uniq(evidence.words ++ characters(evidence))
     literals = Enum.filter(evidence.literals, &is_binary/1)
 
-    if {words, literals, evidence.regexes, evidence.formats, splits} == {[], [], [], [], []},
-      do: %{"t" => "string"},
-      else: %{
-        "t" => "text",
-        "words" => words,
-        "literals" => literals,
-        "regexes" => evidence.regexes,
-        "formats" => evidence.formats,
-        "numbers" => numbers(evidence),
-        "splits" => splits
-      }
+    if {words, literals, evidence.regexes, evidence.formats, splits, sizes(evidence)} ==
+         {[], [], [], [], [], []},
+       do: %{"t" => "string"},
+       else: %{
+         "t" => "text",
+         "words" => words,
+         "literals" => literals,
+         "regexes" => evidence.regexes,
+         "sizes" => sizes(evidence),
+         "formats" => evidence.formats,
+         "numbers" => numbers(evidence),
+         "splits" => splits
+       }
   end
+
+  # What its length is compared with.
+  defp sizes(evidence), do: for(size <- at_size(evidence), is_integer(size) and size in 0..300, do: size)
+  defp at_size(evidence), do: Evidence.at(evidence, [:size]).literals
 
   # What numbers read from the text are compared with.
   defp numbers(evidence) do
@@ -120,7 +134,7 @@ defmodule Testgen.Analysis.Inference.Conclusion do
 
     rows = parts(evidence)
     nonempty = Enum.any?(evidence.types, &(&1["nonempty"] == true))
-    plain = %{"t" => "list", "of" => tree(element), "nonempty" => nonempty}
+    plain = %{"t" => "list", "of" => tree(element), "nonempty" => nonempty, "sizes" => sizes(evidence)}
     if rows == [], do: plain, else: Map.put(plain, "rows", rows)
   end
 
@@ -160,6 +174,12 @@ defmodule Testgen.Analysis.Inference.Conclusion do
   defp literal_key(source), do: %{"t" => "literal", "source" => source}
 
   defp maps(evidence) do
+    if Enum.any?(evidence.children, &match?({{:field, _, ":__struct__"}, _}, &1)),
+      do: %{"t" => "union", "of" => Enum.map(["Date", "Range"], &Structs.standard/1)},
+      else: plain_maps(evidence)
+  end
+
+  defp plain_maps(evidence) do
     children = for {{:field, fixed, key}, child} <- evidence.children, do: {fixed, key, child}
     shared = for {[], key, child} <- children, do: {key, child}
     variants = children |> Enum.map(&elem(&1, 0)) |> Enum.uniq() |> Enum.reject(&(&1 == []))
@@ -214,15 +234,19 @@ defmodule Testgen.Analysis.Inference.Conclusion do
   defp open_map(_evidence, held), do: %{"t" => "map", "fields" => held}
 
   defp structs(evidence) do
-    named = for %{"t" => "struct", "name" => name} when name != nil <- evidence.types, do: name
+    named = evidence.types |> Enum.map(&struct_name/1) |> Enum.reject(&is_nil/1) |> Enum.uniq()
     known = for %{"t" => kind} = tree <- evidence.types, kind in ["remote", "opaque"], do: tree
 
-    case {Enum.uniq(named), known} do
+    case {named, known} do
       {[], [tree | _]} -> Map.put(tree, "fields", read(evidence))
       {[], []} -> maps(evidence)
       {names, _} -> union(Enum.map(names, &struct_of(&1, evidence)))
     end
   end
+
+  defp struct_name(%{"t" => "struct", "name" => name}), do: name
+  defp struct_name(%{"t" => "remote", "resolved" => %{"t" => "struct", "name" => name}}), do: name
+  defp struct_name(_), do: nil
 
   defp union([one]), do: one
   defp union(several), do: %{"t" => "union", "of" => several}

@@ -9,7 +9,7 @@ defmodule Testgen.Analysis.Inference.Kinds do
   alias Testgen.Analysis.Inference.{Evidence, Structs}
 
   @doc """
-  Kinds of value that the evidence speaks of, the most often claimed first, at most three.
+  Kinds of value that the evidence speaks of, the most often claimed first, at most eight.
 
   What a narrower kind implies is left out.
   """
@@ -24,7 +24,7 @@ defmodule Testgen.Analysis.Inference.Kinds do
     |> narrowed()
     |> Enum.sort_by(fn {kind, count} -> {-count, kind} end)
     |> Enum.map(&elem(&1, 0))
-    |> Enum.take(3)
+    |> Enum.take(8)
   end
 
   @wider [

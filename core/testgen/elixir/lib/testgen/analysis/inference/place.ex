@@ -6,7 +6,7 @@ defmodule Testgen.Analysis.Inference.Place do
   index, length}` (an element of a list of known length), `{:tuple, size, tag, index}`, `{:field, keys, key}`
   (of a map, `keys` being what its pattern fixes), `{:member, module, key}` (of a struct), `{:option, key}`
   (of a keyword list), `{:split, separator}` (the parts of a text), `{:as, format}` (what is read from a text), `:char` (a
-  character of a text), `{:held, :key | :value}` (of a map whose keys vary), `:result` (of a function). `{:each, place}` is a list whose elements are that place, `{:tuple_of, places}` a tuple of them.
+  character of a text), `:size` (how many it holds), `{:held, :key | :value}` (of a map whose keys vary), `:result` (of a function). `{:each, place}` is a list whose elements are that place, `{:tuple_of, places}` a tuple of them.
   """
 
   @deepest 6

@@ -21,7 +21,10 @@ defmodule Testgen.Analysis.Inference.Structs do
   def standard(module),
     do: %{"t" => "remote", "module" => module, "name" => "t", "args" => [], "resolved" => nil}
 
-  @doc "The type of a struct, `fields` being those that the code reads, in the form of `Testgen.TypeTree`."
+  @doc """
+  The type of a struct, `fields` being those that the code reads, in the form of `Testgen.TypeTree`; required are
+  those, and what cannot be left out.
+  """
   @spec tree(String.t(), [map()]) :: map()
   def tree(name, fields) do
     if standard?(name),
@@ -31,14 +34,18 @@ defmodule Testgen.Analysis.Inference.Structs do
 
   defp fields(name, read) do
     module = Module.concat([name])
-    declared = declared(module) |> Map.new(&{&1["key_source"], &1})
+    enforced = Map.new(enforced(module), &{&1, any(&1)})
+
+    declared =
+      module
+      |> declared()
+      |> Map.new(&{&1["key_source"], %{&1 | "required" => is_map_key(enforced, &1["key_source"])}})
+
     read = Map.new(read, &{&1["key_source"], &1})
 
-    module
-    |> enforced()
-    |> Map.new(&{&1, any(&1)})
+    enforced
     |> Map.merge(declared)
-    |> Map.merge(read, fn _, known, inferred -> narrower(known, inferred) end)
+    |> Map.merge(read, fn _, known, inferred -> %{narrower(known, inferred) | "required" => true} end)
     |> Map.delete(":__struct__")
     |> Map.values()
     |> Enum.sort_by(& &1["key_source"])
