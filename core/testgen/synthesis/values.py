@@ -221,7 +221,7 @@ def _recursive(kind: Type, context: Context) -> list[Term]:
 def _any(_: Type, context: Context) -> list[Term]:
     guessed = words.kind_for(context.arg_name)
     known = values(Type(kind=guessed), context, 6) if guessed and guessed != "any" else []
-    if not known:
+    if not known and not context.depth:
         known = [term for kind in context.mined.kinds[:3] for term in _of_kind(kind, context)[:3]]
     plain: list[Term] = [Int(1), Str("a"), Atom("a"), NIL, ListOf((Int(1), Int(2))), Float(1.5)]
     if context.depth and context.arg_name:

@@ -60,6 +60,16 @@ defmodule Testgen.Analysis.InferenceTest do
       assert kind("def f(arg), do: GenServer.start_link(__MODULE__, arg)") != "pid"
     end
 
+    test "of what a protocol is called on is one that implements it" do
+      defmodule Area do
+        def __protocol__(:impls), do: {:consolidated, [BitString, Version]}
+      end
+
+      body = "def f(x), do: #{inspect(Area)}.area(x)"
+      assert %{"t" => "union", "of" => members} = inferred(body)
+      assert Enum.sort(Enum.map(members, & &1["t"])) == ["remote", "string"]
+    end
+
     test "of a table of ETS is one" do
       assert kind("def f(t), do: :ets.lookup(t, :a)") == "table"
     end

@@ -4,7 +4,7 @@ defmodule Testgen.Analysis.Inference.Calls do
   say little, and which piece of an argument their value is.
   """
 
-  alias Testgen.Analysis.Inference.{Access, Binding, Flow, Place, Specs, Texts}
+  alias Testgen.Analysis.Inference.{Access, Binding, Flow, Place, Protocols, Specs, Texts}
   alias Testgen.Analysis.Names
 
   import Binding, only: [claim: 3, kind: 3]
@@ -187,7 +187,13 @@ defmodule Testgen.Analysis.Inference.Calls do
 
   defp spec(module, name, places, state) do
     types = Specs.arguments(module, name, length(places)) || []
-    types = if addresses?(module, name), do: [%{"t" => "pid"} | Enum.drop(types, 1)], else: types
+
+    types =
+      cond do
+        addresses?(module, name) -> [%{"t" => "pid"} | Enum.drop(types, 1)]
+        Protocols.protocol?(module) -> [Protocols.implementing(module) | Enum.drop(types, 1)]
+        true -> types
+      end
 
     places
     |> Enum.zip(types)
