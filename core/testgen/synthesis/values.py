@@ -54,7 +54,13 @@ def _list(kind: Type, context: Context) -> list[Term]:
     rows = [combine([values(each, context.deeper(""), 4) for each in row], 5) for row in kind.rows]
     fixed = interleave(*([ListOf(items) for items in row] for row in rows))
     ordinary = _any_length(kind, context)
-    return [*fixed, *ordinary[:2], *_of_sizes(kind, context), *ordinary[2:]]
+    alone = [ListOf((Str(text),)) for text in _literals(kind)[:12]]
+    return [*fixed, *ordinary[:2], *alone, *_of_sizes(kind, context), *ordinary[2:]]
+
+
+def _literals(kind: Type) -> tuple[str, ...]:
+    """Texts that elements are compared with: each may matter without the others."""
+    return kind.of[0].text.literals if kind.of and kind.of[0].text else ()
 
 
 def _of_sizes(kind: Type, context: Context) -> list[Term]:

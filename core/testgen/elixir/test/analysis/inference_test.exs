@@ -193,6 +193,17 @@ defmodule Testgen.Analysis.InferenceTest do
     end
   end
 
+  test "a command line holds the switches that it is parsed with" do
+    body =
+      "def f(argv), do: OptionParser.parse(argv, strict: [dry_run: :boolean, count: :integer], aliases: [h: :help])"
+
+    assert %{"t" => "list", "of" => %{"literals" => literals}} = inferred(body)
+    assert literals == ["--dry-run", "--count=3", "-h"]
+
+    body = "def f(argv) do\nknown = [quiet: :boolean]\nOptionParser.parse(argv, strict: known)\nend"
+    assert %{"t" => "list", "of" => %{"literals" => ["--quiet"]}} = inferred(body)
+  end
+
   test "a number says what it is compared with" do
     assert %{"t" => "integer", "near" => ["18"]} =
              inferred("def f(age), do: if(age >= 18, do: :in, else: :out)")

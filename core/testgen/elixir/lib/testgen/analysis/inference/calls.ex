@@ -4,7 +4,7 @@ defmodule Testgen.Analysis.Inference.Calls do
   say little, and which piece of an argument their value is.
   """
 
-  alias Testgen.Analysis.Inference.{Access, Binding, Flow, Place, Protocols, Specs, Texts}
+  alias Testgen.Analysis.Inference.{Access, Binding, CommandLine, Flow, Place, Protocols, Specs, Texts}
   alias Testgen.Analysis.Names
 
   import Binding, only: [claim: 3, kind: 3]
@@ -168,6 +168,16 @@ defmodule Testgen.Analysis.Inference.Calls do
     if Access.knows?(name),
       do: Access.call(module, name, args, state),
       else: general(module, name, args, state)
+  end
+
+  defp remote(OptionParser, _name, [_, options] = args, state) when is_list(options) do
+    {[argv | _], state} = arguments(args, state)
+    state = kind(state, argv, "list")
+
+    {nil,
+     options
+     |> CommandLine.switches(state.constants)
+     |> Enum.reduce(state, &claim(&2, Place.item(argv), {:literal, &1}))}
   end
 
   defp remote(module, name, args, state), do: general(module, name, args, state)
