@@ -63,8 +63,10 @@ def struct_values(module: Module, context: Context, make: Values, types: Type | 
 
 def _field_type(name: str, default: str, declared: Mapping[str, Type], context: Context) -> Type:
     """What a field holds: its declared type or that of its default, and how the module's code uses it."""
-    wanted = declared.get(name) or type_of_default(default, name)
     used = context.field_types.get(name)
+    if used is not None and name not in declared and default == "nil":
+        return used
+    wanted = declared.get(name) or type_of_default(default, name)
     return refined(wanted, used) if used is not None else wanted
 
 

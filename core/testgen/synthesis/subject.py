@@ -98,6 +98,9 @@ class Subject:
                 for each in node.fields:
                     if each.value.kind not in VAGUE:
                         found.setdefault(each.key.lstrip(":"), each.value)
+        if self.struct_of[1]:
+            firsts = (function.inferred[0] for function in self.module.functions if function.inferred)
+            found |= {f.key.lstrip(":"): f.value for kind in firsts for f in kind.fields if f.key}
         return found
 
     @cached_property

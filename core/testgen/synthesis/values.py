@@ -54,7 +54,13 @@ def _list(kind: Type, context: Context) -> list[Term]:
     rows = [combine([values(each, context.deeper(""), 4) for each in row], 5) for row in kind.rows]
     fixed = interleave(*([ListOf(items) for items in row] for row in rows))
     ordinary = _any_length(kind, context)
-    return [*fixed, *ordinary[:2], *_of_sizes(kind, context), *ordinary[2:]]
+    alone = [ListOf((Str(text),)) for text in _literals(kind)[:12]]
+    return [*fixed, *ordinary[:2], *alone, *_of_sizes(kind, context), *ordinary[2:]]
+
+
+def _literals(kind: Type) -> tuple[str, ...]:
+    """Texts that elements are compared with: each may matter without the others."""
+    return kind.of[0].text.literals if kind.of and kind.of[0].text else ()
 
 
 def _of_sizes(kind: Type, context: Context) -> list[Term]:
@@ -221,7 +227,7 @@ def _recursive(kind: Type, context: Context) -> list[Term]:
 def _any(_: Type, context: Context) -> list[Term]:
     guessed = words.kind_for(context.arg_name)
     known = values(Type(kind=guessed), context, 6) if guessed and guessed != "any" else []
-    if not known:
+    if not known and not context.depth:
         known = [term for kind in context.mined.kinds[:3] for term in _of_kind(kind, context)[:3]]
     plain: list[Term] = [Int(1), Str("a"), Atom("a"), NIL, ListOf((Int(1), Int(2))), Float(1.5)]
     if context.depth and context.arg_name:

@@ -60,6 +60,16 @@ defmodule Testgen.Analysis.InferenceTest do
       assert kind("def f(arg), do: GenServer.start_link(__MODULE__, arg)") != "pid"
     end
 
+    test "of what a protocol is called on is one that implements it" do
+      defmodule Area do
+        def __protocol__(:impls), do: {:consolidated, [BitString, Version]}
+      end
+
+      body = "def f(x), do: #{inspect(Area)}.area(x)"
+      assert %{"t" => "union", "of" => members} = inferred(body)
+      assert Enum.sort(Enum.map(members, & &1["t"])) == ["remote", "string"]
+    end
+
     test "of a table of ETS is one" do
       assert kind("def f(t), do: :ets.lookup(t, :a)") == "table"
     end
@@ -181,6 +191,17 @@ defmodule Testgen.Analysis.InferenceTest do
       body = "def f(text), do: case(Integer.parse(text), do: ({n, _} when n > 120 -> :old))"
       assert %{"formats" => ["integer"], "numbers" => ["120"]} = inferred(body)
     end
+  end
+
+  test "a command line holds the switches that it is parsed with" do
+    body =
+      "def f(argv), do: OptionParser.parse(argv, strict: [dry_run: :boolean, count: :integer], aliases: [h: :help])"
+
+    assert %{"t" => "list", "of" => %{"literals" => literals}} = inferred(body)
+    assert literals == ["--dry-run", "--count=3", "-h"]
+
+    body = "def f(argv) do\nknown = [quiet: :boolean]\nOptionParser.parse(argv, strict: known)\nend"
+    assert %{"t" => "list", "of" => %{"literals" => ["--quiet"]}} = inferred(body)
   end
 
   test "a number says what it is compared with" do

@@ -21,7 +21,7 @@ defmodule Testgen.Analysis.Constructors do
   @spec of([map()], String.t()) :: %{String.t() => map()}
   def of(functions, own) do
     functions
-    |> Enum.flat_map(&(named(&1["specs"]) ++ named(&1["inferred"])))
+    |> Enum.flat_map(&(named(Enum.map(&1["specs"], fn spec -> spec["args"] end)) ++ named(&1["inferred"])))
     |> Enum.uniq()
     |> Enum.reject(&(&1 == own or Structs.standard?(&1) or String.starts_with?(&1, ":")))
     |> Enum.take(@most_modules)

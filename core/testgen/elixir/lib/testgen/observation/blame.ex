@@ -8,10 +8,8 @@ defmodule Testgen.Observation.Blame do
   source are left out.
   """
 
-  alias Testgen.Analysis.Inference.Specs
+  alias Testgen.Analysis.Inference.{Protocols, Specs}
   alias Testgen.Observation.ValueSource
-
-  @protocols %{Enumerable => "list", Collectable => "list", String.Chars => "string", List.Chars => "string"}
 
   @doc "What an exception tells of the value that it was raised for."
   @spec of(Exception.t(), Exception.stacktrace()) :: map() | nil
@@ -28,7 +26,7 @@ defmodule Testgen.Observation.Blame do
   def of(%BadArityError{function: function, args: args}, _), do: wants(function, function(length(args)))
 
   def of(%Protocol.UndefinedError{protocol: protocol, value: value}, _),
-    do: wants(value, implementing(protocol))
+    do: wants(value, Protocols.implementing(protocol))
 
   def of(%UndefinedFunctionError{module: module, function: name, arity: arity}, _)
       when is_atom(module) and name != nil,
@@ -77,26 +75,6 @@ defmodule Testgen.Observation.Blame do
 
   defp called_with([{_, args, _} | _]) when is_list(args), do: length(args)
   defp called_with(_), do: 1
-
-  defp implementing(protocol) do
-    case @protocols do
-      %{^protocol => kind} -> %{"t" => kind, "of" => %{"t" => "any"}}
-      _ -> %{"t" => "union", "of" => Enum.map(implementations(protocol), &implementation/1)}
-    end
-  end
-
-  defp implementations(protocol) do
-    case protocol.__protocol__(:impls) do
-      {:consolidated, modules} -> Enum.take(modules, 4)
-      :not_consolidated -> []
-    end
-  end
-
-  defp implementation(module) do
-    if function_exported?(module, :__struct__, 0),
-      do: %{"t" => "struct", "name" => inspect(module), "fields" => []},
-      else: %{"t" => module |> Module.split() |> List.last() |> Macro.underscore()}
-  end
 
   # Whether a value may be of a type, looked at from the outside; what is not known here may be anything.
   defp fits?(value, %{"t" => "union", "of" => of}), do: Enum.any?(of, &fits?(value, &1))

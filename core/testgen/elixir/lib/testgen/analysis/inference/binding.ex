@@ -3,7 +3,7 @@ defmodule Testgen.Analysis.Inference.Binding do
   Patterns: which variable stands for which piece of a value, and what the pattern asks of the value.
 
   Works on stripped trees. A state carries `vars` (places by variable), `found` (`{place, claim}` pairs, the
-  latest first) and `names`.
+  latest first), `passes` to functions of the module, `names`, and `constants` (lists that variables stand for).
   """
 
   alias Testgen.Analysis.Inference.{Place, Structs}
@@ -13,12 +13,13 @@ defmodule Testgen.Analysis.Inference.Binding do
           vars: %{atom() => Place.t()},
           found: [{Place.t(), term()}],
           passes: [{Place.t(), {atom(), arity()}, non_neg_integer()}],
-          names: Names.t()
+          names: Names.t(),
+          constants: %{atom() => Macro.t()}
         }
 
   @doc "A state without variables."
   @spec start(Names.t()) :: state()
-  def start(names), do: %{vars: %{}, found: [], passes: [], names: names}
+  def start(names), do: %{vars: %{}, found: [], passes: [], names: names, constants: %{}}
 
   @doc "Notes a claim; about what is no piece of an argument it is dropped."
   @spec claim(state(), Place.t(), term()) :: state()

@@ -4,7 +4,7 @@ defmodule Testgen.Analysis.Inference.Calls do
   say little, and which piece of an argument their value is.
   """
 
-  alias Testgen.Analysis.Inference.{Access, Binding, Flow, Place, Specs, Texts}
+  alias Testgen.Analysis.Inference.{Access, Binding, CommandLine, Flow, Place, Protocols, Specs, Texts}
   alias Testgen.Analysis.Names
 
   import Binding, only: [claim: 3, kind: 3]
@@ -170,6 +170,16 @@ defmodule Testgen.Analysis.Inference.Calls do
       else: general(module, name, args, state)
   end
 
+  defp remote(OptionParser, _name, [_, options] = args, state) when is_list(options) do
+    {[argv | _], state} = arguments(args, state)
+    state = kind(state, argv, "list")
+
+    {nil,
+     options
+     |> CommandLine.switches(state.constants)
+     |> Enum.reduce(state, &claim(&2, Place.item(argv), {:literal, &1}))}
+  end
+
   defp remote(module, name, args, state), do: general(module, name, args, state)
 
   defp general(module, name, args, state) do
@@ -187,7 +197,13 @@ defmodule Testgen.Analysis.Inference.Calls do
 
   defp spec(module, name, places, state) do
     types = Specs.arguments(module, name, length(places)) || []
-    types = if addresses?(module, name), do: [%{"t" => "pid"} | Enum.drop(types, 1)], else: types
+
+    types =
+      cond do
+        addresses?(module, name) -> [%{"t" => "pid"} | Enum.drop(types, 1)]
+        Protocols.protocol?(module) -> [Protocols.implementing(module) | Enum.drop(types, 1)]
+        true -> types
+      end
 
     places
     |> Enum.zip(types)

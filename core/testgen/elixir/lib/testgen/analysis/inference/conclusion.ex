@@ -234,8 +234,9 @@ defmodule Testgen.Analysis.Inference.Conclusion do
   defp open_map(_evidence, held), do: %{"t" => "map", "fields" => held}
 
   defp structs(evidence) do
-    named = evidence.types |> Enum.map(&struct_name/1) |> Enum.reject(&is_nil/1) |> Enum.uniq()
-    known = for %{"t" => kind} = tree <- evidence.types, kind in ["remote", "opaque"], do: tree
+    types = Enum.flat_map(evidence.types, &members/1)
+    named = types |> Enum.map(&struct_name/1) |> Enum.reject(&is_nil/1) |> Enum.uniq()
+    known = for %{"t" => kind} = tree <- types, kind in ["remote", "opaque"], do: tree
 
     case {named, known} do
       {[], [tree | _]} -> Map.put(tree, "fields", read(evidence))

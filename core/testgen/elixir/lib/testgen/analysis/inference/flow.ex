@@ -30,6 +30,9 @@ defmodule Testgen.Analysis.Inference.Flow do
   @spec eval(Macro.t(), Binding.state()) :: answer()
   def eval({:__block__, _, expressions}, state), do: last(expressions, state)
 
+  def eval({:=, _, [{name, _, context}, [_ | _] = list]}, state) when is_atom(name) and is_atom(context),
+    do: {nil, put_in(each(list, state).constants[name], list)}
+
   def eval({:=, _, [pattern, value]}, state) do
     {place, state} = eval(value, state)
     {place, bind(pattern, place, state)}
