@@ -1,4 +1,4 @@
-"""Draws the modules by a rule and a seed and writes `modules.tsv`; run once, before anything is tuned on them.
+"""Draws the modules by a rule and a seed and writes `modules.tsv`; done once, before any tuning.
 
     python -m benchmarks.generation.choose --workspace FOLDER --seed 0
 

@@ -183,7 +183,7 @@ def _whole(valid: Mapping[str, Any] | None) -> bool | None:
 def _agree(judged: Mapping[str, Any]) -> bool:
     """Killed and timeout count as one: the limits of the two scorers differ."""
     kinds = [{"timeout": "killed"}.get(each, each) for each in (judged["switched"], judged["fresh"][0])]
-    return kinds[0] == kinds[1]
+    return bool(kinds[0] == kinds[1])
 
 
 def median(values: Iterable[float | None]) -> float | None:

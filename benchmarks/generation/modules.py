@@ -1,10 +1,10 @@
 """The modules that generation is measured on: read from `modules.tsv`, and from checked-out repositories.
 
 The list was drawn by `choose.py` before anything was tuned on any of its modules. It is split by repository
-into a half to work with (`tuning`) and a half that is looked at only at the end (`kept_back`). It holds names,
-commits and paths; the code itself is checked out by whoever runs the benchmark, into the folder that
-TESTGEN_REPOSITORIES_DIR names: `owner+name` per repository, and `packages/owner+name` for what is needed only
-as a dependency.
+into a half to work with (`tuning`) and a half that is looked at only at the end (`kept_back`). It holds
+names, commits and paths; the code itself is checked out by whoever runs the benchmark, into the folder that
+TESTGEN_REPOSITORIES_DIR names: `owner+name` per repository, and `packages/owner+name` for what is only a
+dependency.
 """
 
 from __future__ import annotations

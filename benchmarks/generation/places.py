@@ -15,6 +15,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -57,9 +58,11 @@ class Workspace:
     def __init__(self, folder: Path) -> None:
         self.folder = folder.resolve()
         self._base = self.folder / "base"
+        self._compiled: set[str] = set()
+        self._lock = threading.Lock()
 
     def prepare(self, listed: Sequence[Module], repositories: Path | None = None) -> None:
-        """Lays out the checkouts and compiles the agent. Raises SystemExit where a commit is not the listed one."""
+        """Lays out the checkouts and compiles the agent. Raises SystemExit where a commit is another."""
         own, packages = modules.checkouts(repositories)
         found = {checkout.repository: checkout.commit for checkout in own}
         for module in listed:
@@ -75,13 +78,17 @@ class Workspace:
         checked(Bench(project=self.folder, cache=cache).run([testgen_command(), "doctor"]))
 
     def compiled(self, module: Module) -> Path:
-        """The project's copy in `base`, its tests compiled once by Mix. Raises RuntimeError where that fails."""
+        """The project's copy in `base`, compiled for tests. Raises RuntimeError where that fails."""
         project = self._base / module.app
-        if not (project / "_build" / "test").exists():
-            env = {**os.environ, "MIX_ENV": "test"}
-            done = subprocess.run(["mix", "compile"], cwd=project, env=env, capture_output=True, check=False)
-            if done.returncode != 0:
-                raise RuntimeError(f"{module.app} does not compile: {done.stderr[-2000:]!r}")
+        with self._lock:
+            if module.app not in self._compiled:
+                env = {**os.environ, "MIX_ENV": "test"}
+                done = subprocess.run(
+                    ["mix", "compile"], cwd=project, env=env, capture_output=True, check=False
+                )
+                if done.returncode != 0:
+                    raise RuntimeError(f"{module.app} does not compile: {done.stderr[-2000:]!r}")
+                self._compiled.add(module.app)
         return project
 
     @contextmanager

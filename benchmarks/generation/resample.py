@@ -1,4 +1,4 @@
-"""A sample of a written suite's mutants, judged again by the second scorer, which knows nothing of switching."""
+"""A sample of a written suite's mutants, judged again by the second scorer, which switches nothing."""
 
 from __future__ import annotations
 

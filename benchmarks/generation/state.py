@@ -1,4 +1,4 @@
-"""What was measured so far: one JSON file per module, written after every step, so that a run can go on later."""
+"""What was measured so far: a JSON file per module, written after every step; a run can go on later."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class State:
         path = self.path(module)
         return dict(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else {}
 
-    def keep(self, module: Module, step: str, result: dict[str, Any]) -> None:
+    def keep(self, module: Module, step: str, result: dict[str, Any] | None) -> None:
         """Adds a step's result, or replaces it, atomically."""
         self.folder.mkdir(parents=True, exist_ok=True)
         whole = {**self.read(module), step: result}

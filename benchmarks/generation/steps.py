@@ -1,4 +1,4 @@
-"""What is done with one module, step by step; each step gives what it found as plain values for its JSON file.
+"""What is done with one module, step by step; each step gives what it found as plain values.
 
 own      `testgen score` of the repository's own suite
 cold     `testgen generate` on a project that testgen never saw
@@ -28,6 +28,7 @@ Result = dict[str, Any]
 Done = Mapping[str, Any]
 """Results of the steps before."""
 
+_WARM = Path(__file__).with_name("warm.py")
 SEEDS = (0, 1, 42, 1234, 99999)
 _LIMIT_S = 900.0
 _TEST_LIMIT_S = 300.0

@@ -1,6 +1,6 @@
-"""Generates for one file in a process whose VM has the project open already, and prints what that took as JSON.
+"""Generates for one file in a process whose VM has the project open, and prints what that took as JSON.
 
-python -m benchmarks.generation.warm lib/my_app/cart.ex
+    python benchmarks/generation/warm.py lib/my_app/cart.ex
 
 With it come the public functions of the file's modules, as the analysis names them. Nothing is written.
 """

@@ -83,7 +83,7 @@ def _offset(source: str, position: Mapping[str, int]) -> int:
 
 
 class FreshVm:
-    """A compiled project in which one mutant after the other is tested. What is in its folder gets old dates."""
+    """A compiled project in which one mutant after the other is tested; its files get old dates."""
 
     def __init__(self, root: Path) -> None:
         """`root` is a copy that may be changed, its `mix.exs` directly in it. Compiles it for tests."""
