@@ -24,10 +24,11 @@ from testgen.synthesis.cases import Chosen
 from testgen.synthesis.crew import Crew
 from testgen.synthesis.interrupts import Stage
 from testgen.synthesis.proposers import FIRST_ROUND, LATER_ROUNDS, Proposer
+from testgen.synthesis.proposers.guidance import Guidance, literals, may_be_pinned, seeds
 from testgen.synthesis.proposers.simplification import Simplification
 from testgen.synthesis.selection import Choice, select
 from testgen.synthesis.subject import Knowledge, Subject
-from testgen.synthesis.workbench import Workbench, is_cancelled, why_lost
+from testgen.synthesis.workbench import Explored, Exploring, Workbench, is_cancelled, why_lost
 from testgen.synthesis.worth import oracle, penalty
 
 _BATCH = 80
@@ -35,6 +36,10 @@ _FIRST_ROUND_AT_MOST = 700
 _LATER_ROUND_AT_MOST = 320
 _ROUNDS = 8
 _SLOW_BATCH_S = 1.5
+_EXPLORE_S = 1.2
+"""So long the guided search lasts in the first round; in the second twice as long, and so on."""
+_EXPLORE_PATIENCE = 40
+"""Generations that it goes on for after it found something last."""
 _PATIENT_S = 0.7
 """So long a search goes on for one more round after one that found nothing."""
 _FRUITLESS_BATCHES = 3
@@ -45,6 +50,7 @@ KILLED_BEFORE = 1_000
 _AGAINST_RECOMPILED = 16
 """Most candidates that run against mutants which have to be compiled one by one."""
 _RECOMPILED_AT_ONCE = 8
+_TIMEOUTS_ENOUGH = 2
 _SPARE_VMS = 16
 """Most VMs that are spent on finding candidates and mutants that end one."""
 _FROM_ONE_PROPOSER = 3_000
@@ -70,6 +76,11 @@ class Stop:
         """Sets the time that is left from now."""
         self._deadline = time.monotonic() + seconds
 
+    @property
+    def left_s(self) -> float:
+        """Seconds until the deadline; none below zero."""
+        return max(0.0, self._deadline - time.monotonic())
+
     def __bool__(self) -> bool:
         return self.requested or time.monotonic() > self._deadline
 
@@ -83,6 +94,19 @@ class Found:
     killers: Counter[int] = field(default_factory=Counter)
     """Mutant to how many candidates or tests kill it."""
     ran: int = 0
+    tried: Counter[int] = field(default_factory=Counter)
+    """Mutant to how many inputs of the guided search passed it and told nothing."""
+
+    timeouts: Counter[int] = field(default_factory=Counter)
+    """Mutant to how many candidates it kept from ending."""
+
+    def note_timeouts(self, mutant: int, count: int) -> None:
+        """Notes candidates that a mutant keeps from ending."""
+        self.timeouts[mutant] += count
+
+    def is_stuck(self, mutant: int) -> bool:
+        """Whether a mutant keeps so many candidates from ending that running it more only costs time."""
+        return self.timeouts[mutant] >= _TIMEOUTS_ENOUGH
 
     def add(self, mutant: int, killed_by: Iterable[int]) -> None:
         """Notes which candidates kill a mutant."""
@@ -130,6 +154,7 @@ class Search:
             proposers = (*self._extra, *FIRST_ROUND) if number == 0 else LATER_ROUNDS
             limit = _FIRST_ROUND_AT_MOST if number == 0 else _LATER_ROUND_AT_MOST
             tried = self._round(proposers, limit)
+            tried += self._explore(_EXPLORE_S * (number + 1))
             self._run_recompiled()
             fruitless = fruitless + 1 if number and self._num_killed() == before else 0
             patience = 1 if time.monotonic() - begun > _PATIENT_S else 2
@@ -160,10 +185,14 @@ class Search:
             self._round((Simplification(selected),), _LATER_ROUND_AT_MOST, again=True)
 
     def _open(self) -> list[Mutant]:
-        return [mutant for number, mutant in self._mutants.items() if not self._found.killers[number]]
+        return [
+            mutant
+            for number, mutant in self._mutants.items()
+            if not self._found.killers[number] and not self._found.is_stuck(number)
+        ]
 
     def _num_killed(self) -> int:
-        return len(self._mutants) - len(self._open())
+        return sum(bool(self._found.killers[number]) for number in self._mutants)
 
     def _round(self, proposers: Sequence[Proposer], limit: int, *, again: bool = False) -> int:
         """Observes and runs what proposers propose; with `again`, killed mutants too. How many were tried."""
@@ -183,6 +212,38 @@ class Search:
             fruitless = 0 if self._num_killed() > before else fruitless + 1 + slow
         return tried
 
+    def _explore(self, budget_s: float) -> int:
+        """Guided search for the survivors that can be switched on; how many of its finds were tried."""
+        survivors = [mutant for mutant in self._open() if mutant.strategy is Strategy.SWITCH]
+        chosen = seeds(self._subject, self.knowledge, survivors) if survivors else []
+        if not chosen or self._stop:
+            return 0
+        asked = Exploring(
+            seeds=tuple(chosen),
+            mutants=tuple(mutant.id for mutant in survivors),
+            raises=tuple(may_be_pinned(self._subject)),
+            literals=tuple(literals(self._subject)),
+            aliases=tuple(self._subject.aliases),
+            budget_s=min(budget_s, self._stop.left_s),
+            patience=_EXPLORE_PATIENCE,
+            seed=self.knowledge.rng.randrange(1_000_000),
+        )
+        explored: list[Explored] = []
+        if not self._uncancelled(lambda: explored.append(self._explored(asked))):
+            return 0
+        self._found.ran += explored[0].num_runs
+        self._found.tried.update(explored[0].tried)
+        return self._round((Guidance(explored[0].inputs),), _LATER_ROUND_AT_MOST)
+
+    def _explored(self, asked: Exploring) -> Explored:
+        """What was found; nothing where the VM was lost over it, which is then replaced."""
+        try:
+            return self._bench.explore(asked)
+        except (AgentDied, AgentError) as error:
+            self._bench.restart(why_lost(error))
+            self._spare_vms -= 1
+            return Explored(inputs=(), num_runs=0, tried={})
+
     def _unseen(self, candidates: Iterable[Candidate]) -> Iterator[Candidate]:
         proposed: set[str] = set()
         for each in candidates:
@@ -199,7 +260,11 @@ class Search:
         usable = [number for number in batch if self._is_worth_running(number)]
         reached = {mutant for number in usable for mutant in self.knowledge.observations[number].covers}
         enough = KILLED_BEFORE if again else _ENOUGH_KILLERS
-        wanted = [m for m in sorted(reached) if m in self._mutants and self._found.killers[m] < enough]
+        wanted = [
+            m
+            for m in sorted(reached)
+            if m in self._mutants and self._found.killers[m] < enough and not self._found.is_stuck(m)
+        ]
         if usable and wanted:
             self._kill(usable, wanted)
 
@@ -236,6 +301,7 @@ class Search:
                 for kill in self._bench.kill_matrix(candidates, left):
                     left.remove(kill.mutant)
                     self._found.add(kill.mutant, kill.killed_by)
+                    self._found.note_timeouts(kill.mutant, len(kill.timeout_by))
                     self._tell()
                 return
             except (AgentDied, AgentError) as error:

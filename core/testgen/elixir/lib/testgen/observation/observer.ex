@@ -15,7 +15,7 @@ defmodule Testgen.Observation.Observer do
   @more_runs 6
 
   # A test that takes more is none that a person would keep; and what recurses without end is ended sooner.
-  @default_limits %{timeout_ms: 500, max_reductions: 5_000_000, max_heap_bytes: 32 * 1024 * 1024}
+  @default_limits %{timeout_ms: 500, max_reductions: 5_000_000, max_heap_bytes: 16 * 1024 * 1024}
 
   @type options :: %{
           runs: pos_integer(),
