@@ -9,6 +9,12 @@ from benchmarks.generation.places import Place
 from benchmarks.verdicts.fresh_vm import FreshVm, MutantText, Verdict, mutants_of
 from benchmarks.verdicts.subjects import Subject
 
+_STATUSES = {
+    Verdict.KILLED: "Killed",
+    Verdict.TIMEOUT: "Timeout",
+    Verdict.SURVIVED: "Survived",
+    Verdict.INVALID: "CompileError",
+}
 SIZE = 6
 SEED = 0
 _AGAIN = 2
@@ -17,15 +23,10 @@ _AGAIN = 2
 
 def judged(place: Place, scored: dict[str, Any]) -> dict[str, Any]:
     """Verdicts of both scorers on the sampled mutants, and the fresh VM's on the unchanged module."""
-    subject = Subject(
-        project=place.module.app,
-        source=place.module.source,
-        suite=place.generated_path(),
-        stateful=place.module.stateful,
-    )
-    found = mutants_of(subject, {"files": {subject.source: {"mutants": scored["mutants"]}}})
+    subject = _subject(place, place.generated_path())
     sample = sampled(
-        [mutant for mutant in found if mutant.switched is not Verdict.INVALID], place.module.slug
+        [mutant for mutant in _mutants(subject, scored) if mutant.switched is not Verdict.INVALID],
+        place.module.slug,
     )
     source = (place.bench.project / subject.source).read_text(encoding="utf-8")
     machine = FreshVm(place.bench.project)
@@ -40,6 +41,35 @@ def judged(place: Place, scored: dict[str, Any]) -> dict[str, Any]:
             for mutant in sample
         ],
     }
+
+
+def judged_all(place: Place, suite: str, scored: dict[str, Any]) -> list[dict[str, Any]]:
+    """The report's mutants with the fresh VM's verdicts in place of those that it has."""
+    subject = _subject(place, suite)
+    source = (place.bench.project / subject.source).read_text(encoding="utf-8")
+    machine = FreshVm(place.bench.project)
+    verdicts = {
+        mutant.key: machine.judge(subject, mutant.apply(source))
+        for mutant in _mutants(subject, scored)
+        if mutant.switched is not Verdict.INVALID
+    }
+    return [
+        {**mutant, "status": _STATUSES[verdicts[mutant["id"]]]} if mutant["id"] in verdicts else mutant
+        for mutant in scored["mutants"]
+    ]
+
+
+def _subject(place: Place, suite: str) -> Subject:
+    return Subject(
+        project=place.module.app,
+        source=place.module.source,
+        suite=suite,
+        stateful=place.module.stateful,
+    )
+
+
+def _mutants(subject: Subject, scored: dict[str, Any]) -> list[MutantText]:
+    return mutants_of(subject, {"files": {subject.source: {"mutants": scored["mutants"]}}})
 
 
 def sampled(mutants: list[MutantText], module: str) -> list[MutantText]:
