@@ -53,10 +53,11 @@ def short(place: Place, _done: Done) -> Result:
     return _generate(place, "--budget", "2")
 
 
-def without(place: Place, proposer: str) -> Result:
-    """A generation with one proposer off; the project was seen before."""
+def without(place: Place, *proposers: str) -> Result:
+    """A generation with proposers off; the project was seen before."""
     place.arrange({})
-    return _generate(place, "--without", proposer, watch_memory=True)
+    options = [part for proposer in proposers for part in ("--without", proposer)]
+    return _generate(place, *options, watch_memory=True)
 
 
 def _generate(place: Place, *options: str, watch_memory: bool = False) -> Result:
