@@ -15,36 +15,62 @@ import argparse
 import sys
 import time
 import traceback
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from benchmarks import record
 from benchmarks.generation import modules, rows
 from benchmarks.generation.figures import Measured, measured
 from benchmarks.generation.modules import Half, Module
-from benchmarks.generation.places import Workspace
+from benchmarks.generation.places import Place, Workspace
 from benchmarks.generation.state import State
-from benchmarks.generation.steps import STEPS
+from benchmarks.generation.steps import STEPS, Result
 
 
-def measure(
-    module: Module, space: Workspace, state: State, steps: Sequence[str], redo: Sequence[str]
-) -> None:
-    """Does the steps of one module that are still to be done; what breaks is told and left for later."""
-    done = state.read(module)
-    missing = [step for step in STEPS if step in steps and (step not in done or step in redo)]
-    if not missing:
-        return
-    try:
-        with space.copy(module) as place:
-            for step in missing:
-                begun = time.monotonic()
-                state.keep(module, step, STEPS[step](place, state.read(module)))
-                _say(f"{module.name}: {step}, {time.monotonic() - begun:.0f} s")
-    except Exception:
-        _say(f"{module.name}: broke\n{traceback.format_exc()}")
-    _say(line(module, state))
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Run:
+    """Where one run works, and what it does."""
+
+    space: Workspace
+    state: State
+    steps: Sequence[str]
+    redo: Sequence[str]
+    earlier: State | None
+    """Another run's results, whose scores of the repositories' own suites are taken over."""
+
+    def measure(self, module: Module) -> None:
+        """Does the steps of one module that are still to be done; what breaks is told and left for later."""
+        done = self.state.read(module)
+        missing = [step for step in STEPS if step in self.steps and (step not in done or step in self.redo)]
+        if not missing:
+            return
+        try:
+            with self.space.copy(module) as place:
+                for step in missing:
+                    begun = time.monotonic()
+                    self.state.keep(module, step, self._result(module, step, place))
+                    _say(f"{module.name}: {step}, {time.monotonic() - begun:.0f} s")
+        except Exception:
+            _say(f"{module.name}: broke\n{traceback.format_exc()}")
+        _say(line(module, self.state))
+
+    def _result(self, module: Module, step: str, place: Place) -> Result | None:
+        done = self.state.read(module)
+        if step == "own" and self.earlier and (found := _taken_over(self.earlier.read(module), done)):
+            return found
+        return STEPS[step](place, done)
+
+
+def _taken_over(earlier: Mapping[str, Any], done: Mapping[str, Any]) -> Result | None:
+    """The earlier score of the repository's own suite, where it knows every mutant that there is now."""
+    own, now = earlier.get("own"), done.get("score")
+    if not own or not own["report"] or not now or not now["report"]:
+        return None
+    known, wanted = ({each["id"] for each in part["report"]["mutants"]} for part in (own, now))
+    return dict(own) if wanted <= known else None
 
 
 def line(module: Module, state: State) -> str:
@@ -116,11 +142,14 @@ def main(argv: Sequence[str]) -> int:
         space = Workspace(options.workspace)
         space.prepare(listed, options.repositories)
         with ThreadPoolExecutor(options.jobs) as pool:
-            jobs = [
-                pool.submit(measure, module, space, state, options.steps, options.redo) for module in listed
-            ]
-            for job in jobs:
-                job.result()
+            run = Run(
+                space=space,
+                state=state,
+                steps=options.steps,
+                redo=options.redo,
+                earlier=State(folder=options.own_from) if options.own_from else None,
+            )
+            list(pool.map(run.measure, listed))
     made = report(listed, state, "python -m benchmarks.generation")
     if options.write:
         record.write(made)
@@ -147,6 +176,7 @@ def _options(argv: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--modules", nargs="+", metavar="NAME", help="such as libgraph/graph/utils")
     parser.add_argument("--steps", nargs="+", choices=list(STEPS), default=list(STEPS))
     parser.add_argument("--redo", nargs="+", choices=list(STEPS), default=[])
+    parser.add_argument("--own-from", type=Path, metavar="STATE", help="take over scores of own suites")
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--report", action="store_true", help="measure nothing, sum up what is there")
     parser.add_argument("--write", action="store_true", help="write benchmarks/results/generation.json")

@@ -90,7 +90,7 @@ def measured(module: Module, done: Mapping[str, Any]) -> Measured | None:
     valid = {mutant["id"]: mutant for mutant in reports[0]["mutants"] if mutant["status"] not in NOT_VALID}
     ours = _statuses(written)
     theirs = _statuses(others)
-    cold, warm, sample = done["cold"], done.get("warm") or {}, done.get("fresh") or {"mutants": []}
+    cold, warm, sample = done["cold"], done.get("warm") or {}, _sample(done.get("fresh"))
     tests = (cold["report"] or {}).get("tests", [])
     killed = {key for key in valid if ours.get(key) == "Killed"}
     functions, untested = _functions(done, valid.values(), killed)
@@ -113,8 +113,8 @@ def measured(module: Module, done: Mapping[str, Any]) -> Measured | None:
         warm_s=warm.get("warm"),
         short_share=_short_share(cold, done.get("short")),
         whole=_whole(done.get("valid")),
-        verdicts=len(sample["mutants"]),
-        verdicts_equal=sum(_agree(each) for each in sample["mutants"]),
+        verdicts=len(sample),
+        verdicts_equal=sum(_agree(each) for each in sample),
     )
 
 
@@ -178,6 +178,11 @@ def _whole(valid: Mapping[str, Any] | None) -> bool | None:
     if valid is None:
         return None
     return not valid["failed"] and bool(valid["formatted"]) and not valid["warnings"]
+
+
+def _sample(fresh: Mapping[str, Any] | None) -> list[Mapping[str, Any]]:
+    """The mutants judged twice; none where the suite fails in a fresh VM without any mutant."""
+    return list(fresh["mutants"]) if fresh and fresh["unchanged"] == "survived" else []
 
 
 def _agree(judged: Mapping[str, Any]) -> bool:

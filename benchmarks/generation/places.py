@@ -27,6 +27,11 @@ from benchmarks.stopwatch import Bench, checked
 from benchmarks.stopwatch import testgen as testgen_command
 from benchmarks.switching import workspace
 
+_WITHOUT_PLUGINS = """
+{options, _} = Code.eval_file(".formatter.exs")
+options |> Keyword.delete(:plugins) |> inspect(limit: :infinity) |> IO.write()
+"""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Place:
@@ -45,6 +50,15 @@ class Place:
             target = self.bench.project / path
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(text, encoding="utf-8")
+
+    def formatter_options(self) -> list[str]:
+        """The project's own options of the formatter, without plugins, which only its tools bring along."""
+        if not (self.bench.project / ".formatter.exs").exists():
+            return []
+        options = self.bench.cache / "formatter.exs"
+        said = checked(self.bench.run(["elixir", "-e", _WITHOUT_PLUGINS]))
+        options.write_text(said.stdout, encoding="utf-8")
+        return ["--dot-formatter", str(options)]
 
     def generated_path(self) -> str:
         """Where `testgen generate` writes."""

@@ -43,20 +43,28 @@ def judged(place: Place, scored: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def judged_all(place: Place, suite: str, scored: dict[str, Any]) -> list[dict[str, Any]]:
-    """The report's mutants with the fresh VM's verdicts in place of those that it has."""
+def judged_all(place: Place, suite: str, scored: dict[str, Any]) -> dict[str, Any] | None:
+    """A report with the fresh VM's verdicts on a suite in place of those that it has.
+
+    None where the suite does not pass on the unchanged module.
+    """
     subject = _subject(place, suite)
     source = (place.bench.project / subject.source).read_text(encoding="utf-8")
     machine = FreshVm(place.bench.project)
+    if machine.judge(subject, source) is not Verdict.SURVIVED:
+        return None
     verdicts = {
         mutant.key: machine.judge(subject, mutant.apply(source))
         for mutant in _mutants(subject, scored)
         if mutant.switched is not Verdict.INVALID
     }
-    return [
-        {**mutant, "status": _STATUSES[verdicts[mutant["id"]]]} if mutant["id"] in verdicts else mutant
+    mutants = [
+        {**mutant, "status": _STATUSES[verdicts[mutant["id"]]], "killedBy": []}
+        if mutant["id"] in verdicts
+        else mutant
         for mutant in scored["mutants"]
     ]
+    return {**scored, "mutants": mutants, "judgedBy": "mix test"}
 
 
 def _subject(place: Place, suite: str) -> Subject:

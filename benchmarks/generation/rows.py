@@ -134,11 +134,9 @@ def _row(promise: Promise, everything: Sequence[Measured]) -> Row:
     return Row(
         what=f"public modules: {promise.what}",
         asked=f"{sign}{promise.shown(promise.asked)}",
-        measured=f"{promise.shown(value)} of {len(everything)} modules"
-        if value is not None
-        else "not measured",
+        measured=promise.shown(value),
         beside=", ".join(
-            f"{half.value.replace('_', ' ')} {promise.shown(promise.number(own))}"
+            f"{half.value.replace('_', ' ')} half, {len(own)} modules: {promise.shown(promise.number(own))}"
             for half in Half
             if (own := of_half(everything, half))
         ),

@@ -1,6 +1,6 @@
 """What is done with one module, step by step; each step gives what it found as plain values.
 
-own      `testgen score` of the repository's own suite
+own      `testgen score` of the repository's own suite; plain `mix test` where it cannot run there
 cold     `testgen generate` on a project that testgen never saw
 valid    five runs of `mix test` with five seeds, the formatter, the compiler's warnings
 score    `testgen score` of what cold wrote, every test on every mutant that it reaches
@@ -37,6 +37,8 @@ _SUSPICIOUS = 0.3
 _EXCERPT = 1_500
 _TEST_SHOWN = re.compile(r"^\s*(?:doctest|spec|law|observed)\s|\btest \"")
 """A line of stderr that shows a test: of the closing report, or of what is told while it searches."""
+_NOTHING_RUNS = "all are skipped or excluded"
+"""What `score` says of a suite that tests nothing here, such as one that wants a server."""
 _WARNED_WITHIN_LINES = 12
 
 
@@ -103,7 +105,9 @@ def valid(place: Place, done: Done) -> Result | None:
     runs = [
         place.bench.run(["mix", "test", path, "--seed", str(seed)], limit_s=_TEST_LIMIT_S) for seed in SEEDS
     ]
-    formatted = place.bench.run(["mix", "format", "--check-formatted", path], limit_s=_TEST_LIMIT_S)
+    formatted = place.bench.run(
+        ["mix", "format", "--check-formatted", *place.formatter_options(), path], limit_s=_TEST_LIMIT_S
+    )
     return {
         "failed": [
             {"seed": seed, "output": _end(ran)}
@@ -138,13 +142,16 @@ def score(place: Place, done: Done) -> Result | None:
     return _score(place, place.generated_path(), "--all-tests")
 
 
-def own(place: Place, _done: Done) -> Result:
+def own(place: Place, done: Done) -> Result:
     """The repository's own suite on all mutants."""
-    place.arrange({place.module.suite: place.own})
-    result = _score(place, place.module.suite)
-    if result["report"] and _timed_out(result["report"]["mutants"]) > _SUSPICIOUS:
-        result["report"]["mutants"] = resample.judged_all(place, place.module.suite, result["report"])
-        result["judged_by"] = "mix test"
+    suite = place.module.suite
+    place.arrange({suite: place.own})
+    result = _score(place, suite)
+    report = result["report"]
+    if report and _timed_out(report["mutants"]) > _SUSPICIOUS:
+        result["report"] = resample.judged_all(place, suite, report)
+    elif not report and _NOTHING_RUNS not in result["stderr"] and (scored := _scored(done)):
+        result["report"] = resample.judged_all(place, suite, scored)
     return result
 
 
@@ -191,11 +198,15 @@ def _without_sources(report: Result | None) -> Result | None:
 
 def fresh(place: Place, done: Done) -> Result | None:
     """A sample of the mutants of the written suite, judged by the second scorer."""
-    scored = done.get("score")
-    if not (text := written(done)) or scored is None or scored["report"] is None:
+    if not (text := written(done)) or not (scored := _scored(done)):
         return None
     place.arrange({place.generated_path(): text})
-    return resample.judged(place, scored["report"])
+    return resample.judged(place, scored)
+
+
+def _scored(done: Done) -> Result | None:
+    part = done.get("score")
+    return part["report"] if part else None
 
 
 def written(done: Done) -> str:
