@@ -143,8 +143,9 @@ class Assembly:
         modules = [self._formatted(part) for part in self._parts if not part.is_empty]
         return "\n".join(modules)
 
-    def _formatted(self, part: _Part) -> str:
-        return self._bench.format(render(part.suite()), str(self._target)).rstrip("\n") + "\n"
+    def _formatted(self, part: _Part, *, shares_setup: bool = True) -> str:
+        suite = replace(part.suite(), shares_setup=shares_setup)
+        return self._bench.format(render(suite), str(self._target)).rstrip("\n") + "\n"
 
     def _added(self, before: str) -> str:
         text = before
@@ -157,7 +158,7 @@ class Assembly:
                 text += gap + ending + self._formatted(part).replace("\n", ending)
                 continue
             current = self._outline_of(text, part.outline.span.name)
-            fresh = self._formatted(replace(part, outline=None))
+            fresh = self._formatted(replace(part, outline=None), shares_setup=False)
             cut = blocks(fresh, self._outline_of(fresh, f"{part.home}Test"))
             text = add(text, current, part.suite(), cut)
         return text

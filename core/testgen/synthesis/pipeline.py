@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, nullcontext, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from testgen.agent import Agent
@@ -31,12 +31,13 @@ from testgen.synthesis.cases import Chosen
 from testgen.synthesis.config import GenerateConfig
 from testgen.synthesis.crew import Crew
 from testgen.synthesis.examples import Examples, run_examples
+from testgen.synthesis.explanations import explain
 from testgen.synthesis.interrupts import Stage, stopping
 from testgen.synthesis.proposers.doctests import Doctests
 from testgen.synthesis.proposers.model import Model
 from testgen.synthesis.report import Generated, LeftAlone
 from testgen.synthesis.scope import subjects
-from testgen.synthesis.search import KILLED_BEFORE, Found, Search, Stop, why_left_alone
+from testgen.synthesis.search import KILLED_BEFORE, Found, Search, Stop
 from testgen.synthesis.selection import Choice, select
 from testgen.synthesis.subject import Subject
 from testgen.synthesis.verification import verify
@@ -96,6 +97,8 @@ class _State:
     examples: dict[str, Examples] = field(default_factory=dict)
     searches: list[Search] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    is_late: bool = False
+    """Whether the budget was used up before the search was done."""
 
 
 class _Generation:
@@ -137,6 +140,7 @@ class _Generation:
                 except AgentError as error:
                     if not (stop.requested and is_cancelled(error)):
                         raise
+            state.is_late = bool(stop) and not stop.requested
             stop.enter(Stage.VERIFYING)
             draft = self._deliverable(state, chosen_subjects, outline)
         return self._report(state, draft, chosen_subjects, aside, begun, interrupted=stop.requested)
@@ -274,7 +278,10 @@ class _Generation:
             examples={name: state.examples[name] for name in with_examples},
         )
         self._progress.phase("verifying the test file")
-        return assembly.verified(selected, [m.id for m in state.built.mutants], state.killed_before, verify)
+        stuck = {m.id for m in state.built.mutants if state.found.only_stuck(m.id)}
+        confirmed = [m.id for m in state.built.mutants if m.id not in stuck]
+        draft = assembly.verified(selected, confirmed, state.killed_before, verify)
+        return replace(draft, outcomes={**draft.outcomes, **dict.fromkeys(stuck, "timeout")})
 
     def _report(
         self,
@@ -287,6 +294,15 @@ class _Generation:
         interrupted: bool,
     ) -> Generated:
         source = self._project.source.read_text(encoding="utf-8", errors="replace")
+        explained = explain(
+            list(itertools.zip_longest(chosen, state.searches)),
+            state.built.mutants,
+            draft,
+            state.found,
+            state.examples,
+            killed_before=state.killed_before,
+            late_s=self._config.budget_s if state.is_late else None,
+        )
         return Generated(
             source_path=self._path,
             test_path=_relative(self._target, self._project),
@@ -299,7 +315,9 @@ class _Generation:
             killed_before=state.killed_before,
             num_pruned=state.built.num_pruned,
             num_invalid=state.built.num_invalid,
-            left_alone=(*aside, *_left_alone(state, draft, chosen)),
+            left_alone=(*aside, *explained.left_alone),
+            findings=explained.findings,
+            reasons=explained.survivors,
             notes=tuple(dict.fromkeys((*state.notes, *draft.notes, *_lost(self._bench, draft.outcomes)))),
             candidates_run=state.found.ran,
             dropped=draft.dropped,
@@ -351,49 +369,6 @@ def _lost(bench: Workbench, outcomes: Mapping[int, str]) -> list[str]:
         them = "1 mutant has" if num == 1 else f"{num} mutants have"
         notes.append(f"{them} no verdict: too many VMs were lost while the final tests ran on mutants")
     return notes
-
-
-def _left_alone(state: _State, draft: Draft, chosen: Sequence[Subject]) -> list[LeftAlone]:
-    tested = {(test.module, test.describe) for test in draft.tests}
-    aside = []
-    for subject, search in zip(chosen, state.searches, strict=False):
-        for function in subject.functions:
-            if (subject.home_module, function.signature) in tested:
-                continue
-            own = [m.id for m in state.built.mutants if _is_in(m, subject.module.name, function.signature)]
-            reason = _reason(own, draft.outcomes, state, subject, search, function.signature)
-            aside.append(
-                LeftAlone(
-                    function=f"{subject.shown_as or subject.home_module}.{function.signature}", reason=reason
-                )
-            )
-    return aside
-
-
-def _is_in(mutant: Mutant, module: str, signature: str) -> bool:
-    return mutant.module == module and mutant.function == signature
-
-
-def _reason(
-    own: Sequence[int],
-    outcomes: Mapping[int, str],
-    state: _State,
-    subject: Subject,
-    search: Search,
-    signature: str,
-) -> str:
-    if signature in subject.harmful:
-        return "it stops the VM, runs programs or removes files: a generated test must not call it"
-    if not own:
-        return "nothing in it can be mutated"
-    if set(own) <= state.killed_before:
-        return "the tests that were there kill all its mutants"
-    if all(outcomes.get(mutant) in ("killed", "timeout") for mutant in own):
-        return "tests of other functions and doctests kill all its mutants"
-    function = subject.module.function(signature)
-    if function is not None and subject.is_callback(function):
-        return "a framework calls it; it is tested through the functions that people call"
-    return why_left_alone(search.endings(signature))
 
 
 def _relative(path: Path, project: Project) -> str:

@@ -19,15 +19,16 @@ from functools import partial
 from testgen.errors import AgentDied, AgentError
 from testgen.mutation import Mutant, Strategy
 from testgen.progress import Progress
-from testgen.synthesis.candidate import Candidate, Observation, Oracle, Status
+from testgen.synthesis.candidate import Candidate, Observation, Oracle
 from testgen.synthesis.cases import Chosen
 from testgen.synthesis.crew import Crew
 from testgen.synthesis.interrupts import Stage
 from testgen.synthesis.proposers import FIRST_ROUND, LATER_ROUNDS, Proposer
 from testgen.synthesis.proposers.guidance import Guidance, literals, may_be_pinned, seeds
+from testgen.synthesis.proposers.plausible import Plausible
 from testgen.synthesis.proposers.simplification import Simplification
 from testgen.synthesis.selection import Choice, select
-from testgen.synthesis.subject import Knowledge, Subject
+from testgen.synthesis.subject import Knowledge, Subject, variable_for
 from testgen.synthesis.workbench import Explored, Exploring, Workbench, is_cancelled, why_lost
 from testgen.synthesis.worth import oracle, penalty
 
@@ -108,6 +109,10 @@ class Found:
         """Whether a mutant keeps so many candidates from ending that running it more only costs time."""
         return self.timeouts[mutant] >= _TIMEOUTS_ENOUGH
 
+    def only_stuck(self, mutant: int) -> bool:
+        """Whether a mutant only ever kept calls from ending, and was never told apart by what one gave."""
+        return self.is_stuck(mutant) and not self.killers[mutant]
+
     def add(self, mutant: int, killed_by: Iterable[int]) -> None:
         """Notes which candidates kill a mutant."""
         for candidate in killed_by:
@@ -180,11 +185,13 @@ class Search:
                 self._uncancelled(partial(self._kill, fresh, part))
 
     def _simplify(self) -> None:
-        self._alike.clear()
-        picked = [choice.id for choice in select(self.choices())]
-        selected = [self.knowledge.by_id[number] for number in picked]
-        if selected and not self._stop:
-            self._round((Simplification(selected),), _LATER_ROUND_AT_MOST, again=True)
+        """Simpler inputs for what is selected, then more plausible ones for what is selected after that."""
+        for polish in (Simplification, Plausible):
+            self._alike.clear()
+            picked = [choice.id for choice in select(self.choices())]
+            selected = [self.knowledge.by_id[number] for number in picked]
+            if selected and not self._stop:
+                self._round((polish(selected),), _LATER_ROUND_AT_MOST, again=True)
 
     def _open(self) -> list[Mutant]:
         return [
@@ -227,6 +234,7 @@ class Search:
             raises=tuple(may_be_pinned(self._subject)),
             literals=tuple(literals(self._subject)),
             aliases=tuple(self._subject.aliases),
+            variable=variable_for(self._subject.module.name),
             budget_s=min(budget_s, self._stop.left_s),
             patience=_EXPLORE_PATIENCE,
             seed=self.knowledge.rng.randrange(1_000_000),
@@ -398,25 +406,3 @@ def fair(streams: Sequence[Iterator[Candidate]]) -> Iterator[Candidate]:
             queues.setdefault((number, candidate.function), []).append(candidate)
     for row in itertools.zip_longest(*queues.values()):
         yield from (each for each in row if each is not None)
-
-
-def why_left_alone(endings: Sequence[tuple[Candidate, Observation]]) -> str:
-    """In words, why no test could be made of any call that was tried."""
-    if not endings:
-        return "no arguments could be made for it"
-    statuses = Counter(observation.status for _, observation in endings)
-    status, _ = statuses.most_common(1)[0]
-    example = next((c, o) for c, o in endings if o.status is status)
-    call = " ".join(example[0].call.split())
-    message = next(iter(example[1].message.splitlines()), "an error")
-    return {
-        Status.OK: "no call that was tried tells a mutant of it from the original",
-        Status.RAISE: f"the calls that were tried raise, as {call} does: {message}",
-        Status.UNSTABLE: f"its result differs from run to run, as that of {call} does",
-        Status.TIMEOUT: f"calls do not come to an end, as {call}",
-        Status.MEMORY: f"calls use too much memory, as {call} does",
-        Status.REFUSED: f"it does what a generated test must not do: {message}",
-        Status.INVALID: f"the calls that were tried do not compile, as {call}: {message}",
-        Status.EXIT: f"calls end their process, as {call} does",
-        Status.THROW: f"calls throw, as {call} does",
-    }[status]

@@ -12,8 +12,10 @@ from testgen.mutation import Mutant
 from testgen.synthesis.analysis import Function, Module
 from testgen.synthesis.candidate import Candidate, Observation, Status
 from testgen.synthesis.reader import read
+from testgen.synthesis.refinement import VAGUE
 from testgen.synthesis.scalars import Context, Mined
 from testgen.synthesis.terms import Atom, Built, Int, ListOf, Map, Raw, Str, Term
+from testgen.synthesis.type_tree import Type
 from testgen.synthesis.values import WORKED_ON
 
 _CALLBACKS = frozenset(
@@ -42,6 +44,15 @@ _CALLBACKS = frozenset(
 )
 _PROCESS_BEHAVIOURS = frozenset(
     {"GenServer", "Agent", "GenStage", "gen_server", ":gen_server", ":gen_statem"}
+)
+
+
+_OTHER_FRAMES = frozenset({"Supervisor", "DynamicSupervisor", "Application", ":supervisor", ":gen_event"})
+_CALLED_BY_PROCESSES = frozenset(
+    [
+        *("init/1", "handle_call/3", "handle_cast/2", "handle_info/2", "handle_continue/2", "terminate/2"),
+        *("start/2", "stop/1", "code_change/3", "callback_mode/0"),
+    ]
 )
 
 
@@ -77,6 +88,18 @@ class Subject:
         return Mined.of((*self.module.literals, *inside))
 
     @cached_property
+    def field_types(self) -> dict[str, Type]:
+        """Types of the fields of the module's own struct, as far as its code tells them."""
+        everything = (*self.module.functions, *self.module.private_functions)
+        found: dict[str, Type] = {}
+        for node in (each for function in everything for kind in function.inferred for each in kind.walk()):
+            if node.kind == "struct" and node.module == self.module.name:
+                for each in node.fields:
+                    if each.value.kind not in VAGUE:
+                        found.setdefault(each.key.lstrip(":"), each.value)
+        return found
+
+    @cached_property
     def implementers(self) -> tuple[str, ...]:
         """Modules of the file that implement this one as a behaviour, as tests write them."""
         found = [
@@ -92,6 +115,14 @@ class Subject:
         starts = any(f.name.startswith("start") and f.arity <= 2 for f in self.module.functions)
         named = {*self.module.behaviours, *(use.split(",")[0].strip() for use in self.module.uses)}
         return starts and bool(named & _PROCESS_BEHAVIOURS or self._starts_a_process())
+
+    @cached_property
+    def is_framed(self) -> bool:
+        """Whether a process of the language or of OTP calls its callbacks: `init/1` of another behaviour is a
+        function like others.
+        """
+        named = {*self.module.behaviours, *(use.split(",")[0].strip() for use in self.module.uses)}
+        return bool(named & (_PROCESS_BEHAVIOURS | _OTHER_FRAMES))
 
     def _starts_a_process(self) -> bool:
         return any(
@@ -138,7 +169,9 @@ class Subject:
         """Whether a framework calls it, so that a test had better go through the functions that people
         call.
         """
-        return function.signature in _CALLBACKS
+        return function.signature in _CALLBACKS and (
+            self.is_framed or function.signature not in _CALLED_BY_PROCESSES
+        )
 
     def context(self, function: Function, position: int, pool: tuple[Built, ...] = ()) -> Context:
         """Where an argument's value is wanted; literals of the function itself come first."""
@@ -162,6 +195,7 @@ class Subject:
             struct_of=self.struct_of[1],
             struct_as=self.struct_of[0],
             has_processes=self.is_process or self.keeps_state,
+            field_types=self.field_types,
         )
 
 

@@ -9,18 +9,20 @@ function's guards say, which `guards` does.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from testgen.synthesis import scalars, words
-from testgen.synthesis.analysis import Module, Type
+from testgen.synthesis import calendar, callables, scalars, texts, words
+from testgen.synthesis.analysis import Module
 from testgen.synthesis.reader import read
-from testgen.synthesis.scalars import STANDARD, Context, interleave
+from testgen.synthesis.refinement import refined
+from testgen.synthesis.scalars import OPAQUE, STANDARD, Context, interleave
 from testgen.synthesis.terms import (
     FALSE,
     NIL,
     TRUE,
     Atom,
+    Built,
     Float,
     Int,
     ListOf,
@@ -32,20 +34,31 @@ from testgen.synthesis.terms import (
     keyword,
     with_pair,
 )
+from testgen.synthesis.type_tree import Type, TypeField
 
 _MAX_DEPTH = 3
+TABLE = Built("table", "table", ("table = :ets.new(:table, [:set, :public])",), weight=1.0)
+"""A table of `:ets` for functions that are given one."""
 
 
 def values(wanted: Type, context: Context, limit: int = 12) -> list[Term]:
     """At most `limit` different values of the type, the most ordinary first."""
     if context.depth > _MAX_DEPTH:
         return []
+    if wanted.named and not context.arg_name:
+        context = replace(context, arg_name=wanted.named)
     make = _MAKERS.get(wanted.kind)
     found = make(wanted, context) if make else _any(wanted, context)
     return list(dict.fromkeys(found))[:limit]
 
 
 def _list(kind: Type, context: Context) -> list[Term]:
+    rows = [combine([values(each, context.deeper(""), 4) for each in row], 5) for row in kind.rows]
+    fixed = interleave(*([ListOf(items) for items in row] for row in rows))
+    return [*fixed, *_any_length(kind, context)]
+
+
+def _any_length(kind: Type, context: Context) -> list[Term]:
     inner = kind.of[0] if kind.of else Type(kind="any")
     items = values(inner, context.deeper(_singular(context.arg_name)), 8)
     if not items:
@@ -67,10 +80,17 @@ def _singular(name: str) -> str:
     return name[:-1] if name.endswith("s") and not name.endswith("ss") else ""
 
 
+def _text(kind: Type, context: Context) -> list[Term]:
+    known = texts.text(kind.text, context, values) if kind.text else []
+    return [*known, *scalars.string(kind, context)]
+
+
 def _tuple(kind: Type, context: Context) -> list[Term]:
     if not kind.of:
         return words.samples("tuple")
-    return [Tuple(items) for items in combine([values(each, context.deeper(), 4) for each in kind.of], 8)]
+    inner = [replace(context.deeper(), position=place) for place in range(len(kind.of))]
+    choices = [values(each, within, 4) for each, within in zip(kind.of, inner, strict=True)]
+    return [Tuple(items) for items in combine(choices, 8)]
 
 
 def combine(choices: Sequence[Sequence[Term]], limit: int) -> list[tuple[Term, ...]]:
@@ -174,7 +194,7 @@ def struct_values(module: Module, context: Context, types: Type | None = None) -
         return []
     declared = {each.key.lstrip(":"): each.value for each in (types.fields if types else ())}
     choices = {
-        name: values(declared.get(name) or type_of_default(default, name), context.deeper(name), 9)
+        name: values(_field_type(name, default, declared, context), context.deeper(name), 9)
         for name, default in module.struct.fields
     }
     needed = [
@@ -191,6 +211,13 @@ def struct_values(module: Module, context: Context, types: Type | None = None) -
         for i in (0, 1, 2)
     ]
     return [base, *full[:1], *varied, *full[1:]]
+
+
+def _field_type(name: str, default: str, declared: Mapping[str, Type], context: Context) -> Type:
+    """What a field holds: its declared type or that of its default, and how the module's code uses it."""
+    wanted = declared.get(name) or type_of_default(default, name)
+    used = context.field_types.get(name)
+    return refined(wanted, used) if used is not None else wanted
 
 
 def _may_be_nil(declared: dict[str, Type], name: str) -> bool:
@@ -217,20 +244,37 @@ def _struct(kind: Type, context: Context) -> list[Term]:
         return [*made, *struct_values(context.module, context, kind)]
     if kind.module == context.struct_of:
         return struct_values(context.module, replace(context, shown_as=context.struct_as))
+    if kind.module in calendar.KINDS:
+        return [*calendar.moments(kind.module, kind.fields, context.position)]
     if kind.module in STANDARD:
         return [*STANDARD[kind.module]]
     if not kind.fields or (context.module.struct is not None and kind.module in context.visiting):
         return list(made)
     inner = replace(context.deeper(), visiting=context.visiting | {kind.module})
     keyed = [each for each in kind.fields if each.key and each.key != ":__struct__"]
-    choices = [values(each.value, replace(inner, arg_name=each.key.lstrip(":")), 3) for each in keyed]
-    keys = [read(each.key) for each in keyed]
-    rows = combine(choices, 6)
-    return [*made, *(Map(tuple(zip(keys, row, strict=True)), struct=kind.module) for row in rows)]
+    needed = [each for each in keyed if each.required]
+    rows = [_with_fields(kind.module, some, inner) for some in ((needed, keyed) if needed else (keyed,))]
+    return [
+        *made,
+        *rows[0][:2],
+        Map(struct=kind.module),
+        *rows[0][2:],
+        *(term for row in rows[1:] for term in row),
+    ]
+
+
+def _with_fields(struct: str, fields: Sequence[TypeField], context: Context) -> list[Term]:
+    choices = [values(each.value, replace(context, arg_name=each.key.lstrip(":")), 3) for each in fields]
+    keys = [read(each.key) for each in fields]
+    return [Map(tuple(zip(keys, row, strict=True)), struct=struct) for row in combine(choices, 6)]
 
 
 def _named(kind: Type, context: Context) -> list[Term]:
     """A remote type, or an opaque one: what it resolves to, and what the module's functions made of it."""
+    if kind.module in calendar.KINDS and kind.name == "t":
+        return [*calendar.moments(kind.module, kind.fields, context.position)]
+    if kind.module in OPAQUE:
+        return [*OPAQUE[kind.module]]
     if kind.module in STANDARD and kind.name == "t":
         return [*STANDARD[kind.module]]
     if kind.module in ("Enum", "Enumerable", "Collectable"):
@@ -280,8 +324,8 @@ def _any(_: Type, context: Context) -> list[Term]:
 
 
 def _of_kind(kind: str, context: Context) -> list[Term]:
-    if kind in STANDARD:
-        return [*STANDARD[kind]]
+    if kind in STANDARD or kind in calendar.KINDS:
+        return _named(Type(kind="remote", module=kind, name="t"), context)
     return values(Type(kind=kind), replace(context, arg_name=""), 4)
 
 
@@ -320,6 +364,7 @@ _MAKERS: dict[str, _Maker] = {
     "float": scalars.floating,
     "number": scalars.number,
     "string": scalars.string,
+    "text": _text,
     "binary": scalars.string,
     "bitstring": scalars.bitstring,
     "atom": scalars.atom,
@@ -331,7 +376,7 @@ _MAKERS: dict[str, _Maker] = {
     "map": _map,
     "keyword": _keyword,
     "struct": _struct,
-    "function": scalars.function,
+    "function": lambda kind, context: callables.functions(kind, context, values),
     "remote": _named,
     "opaque": _named,
     "recursive": _recursive,
@@ -342,6 +387,7 @@ _MAKERS: dict[str, _Maker] = {
     "var": _any,
     "pid": lambda _type, context: [] if context.has_processes else [Raw("self()")],
     "reference": lambda _type, _context: [Raw("make_ref()")],
+    "table": lambda _type, _context: [TABLE],
     "module": lambda _type, context: [
         *map(Atom, context.implementers),
         Atom(context.shown_as),

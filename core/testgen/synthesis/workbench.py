@@ -21,7 +21,7 @@ _SILENCE_S = 120.0
 _RUN_S = 600.0
 _VMS_FOR_MUTANTS = 12
 _VMS_FOR_MATRIX = 4
-_LIMITS = {"max_heap_mb": 48, "max_binary_mb": 48}
+_LIMITS = {"max_heap_mb": 48, "max_binary_mb": 48, "extra_ms": 120}
 """Of generated tests: what observing allowed them, several times over."""
 UNSETTLED = "unsettled"
 """Status of a mutant that has no verdict because too many VMs were lost."""
@@ -105,6 +105,8 @@ class Exploring:
     raises: tuple[str, ...]
     literals: tuple[str, ...]
     aliases: tuple[tuple[str, str], ...]
+    variable: str
+    """What tests bind a value that calls made to."""
     budget_s: float
     patience: int
     """Generations that may find nothing before it ends."""
@@ -259,7 +261,10 @@ class Workbench:
         return _poisoned(stream.result)
 
     def explore(self, asked: Exploring) -> Explored:
-        """Searches inputs inside the VM, see `Testgen.Exploration`. Raises AgentDied where an input ends the VM."""
+        """Searches inputs inside the VM, see `Testgen.Exploration`.
+
+        Raises AgentDied where an input ends the VM.
+        """
         self._observe_again([number for number, _ in asked.seeds if number not in self._in_vm])
         begun = time.monotonic()
         stream = self._agent.stream(
@@ -270,6 +275,7 @@ class Workbench:
             raises=list(asked.raises),
             literals=list(asked.literals),
             aliases=[list(pair) for pair in asked.aliases],
+            variable=asked.variable,
             budget_ms=round(asked.budget_s * 1000),
             patience=asked.patience,
             seed=asked.seed,

@@ -8,13 +8,18 @@ from __future__ import annotations
 
 import re
 
-from testgen.synthesis.analysis import Function, Type
+from testgen.synthesis.analysis import Function
 from testgen.synthesis.candidate import Candidate, Observation, Oracle, Status
+from testgen.synthesis.findings import is_own_head, raised_on_purpose, suspicion
+from testgen.synthesis.plausibility import oddness
 from testgen.synthesis.reader import read
 from testgen.synthesis.subject import Knowledge, Subject
 from testgen.synthesis.terms import Atom, to_source
+from testgen.synthesis.type_tree import Type
 
 _LONGEST_VALUE = 700
+_IMPROPER = 5.0
+"""A list that does not end in a list comes of an argument that was none."""
 _LONGEST_ASSERTION = 24
 """Lines."""
 _NEVER = frozenset(
@@ -47,8 +52,17 @@ def penalty(
     """What is to be added to the candidate's cost; None where it must not become a test."""
     if not observation.status.is_assertable or not observation.assertion:
         return None
+    if suspicion(candidate, observation, subject) is not None:
+        return None
     if len(observation.value) > _LONGEST_VALUE or len(observation.assertion) > _LONGEST_ASSERTION:
         return None
+    against = _outcome_penalty(candidate, observation, subject, knowledge)
+    return None if against is None else against + oddness(candidate, subject)
+
+
+def _outcome_penalty(
+    candidate: Candidate, observation: Observation, subject: Subject, knowledge: Knowledge
+) -> float | None:
     size = len(observation.value) / 60 + 0.5 * (len(observation.assertion) - 1)
     match observation.status:
         case Status.OK:
@@ -60,7 +74,12 @@ def penalty(
 
 
 def _shape_penalty(observation: Observation) -> float:
-    return {"pattern": 1.5, "io": 1.0, "log": 2.0, "receive": 1.0, "delta": 0.5}.get(observation.shape, 0.0)
+    without_texts = re.sub(r'"(?:[^"\\]|\\.)*"', "", observation.value)
+    improper = _IMPROPER if re.search(r" \| [^\]]*\]", without_texts) else 0.0
+    return improper + _SHAPES.get(observation.shape, 0.0)
+
+
+_SHAPES = {"pattern": 1.5, "io": 1.0, "log": 2.0, "receive": 1.0, "delta": 0.5}
 
 
 def _raise_penalty(
@@ -81,15 +100,6 @@ def _raise_penalty(
     return 5.0 if function.specs and _accepts(function, candidate) else None
 
 
-def raised_on_purpose(subject: Subject) -> set[str]:
-    """Exceptions that the module's code names, and those that its documentation promises."""
-    everything = (*subject.module.functions, *subject.module.private_functions)
-    named = {name for function in everything for name in function.raises}
-    docs = " ".join(function.doc or "" for function in subject.module.functions)
-    promised = set(re.findall(r"`(?:t:)?([A-Z]\w*(?:\.[A-Z]\w*)*(?:Error|Exception)?)`", docs))
-    return named | {name for name in promised if name.endswith(("Error", "Exception"))}
-
-
 def _head_refuses(
     candidate: Candidate,
     observation: Observation,
@@ -100,9 +110,7 @@ def _head_refuses(
     """A guard that turns away an argument of the right kind is behaviour; a wrong kind of argument is
     nonsense.
     """
-    name = candidate.function.rpartition("/")[0]
-    refused = f"no function clause matching in {subject.module.name}.{name}/"
-    if function is None or not observation.message.replace("Elixir.", "").startswith(refused):
+    if function is None or not is_own_head(function, observation, subject):
         return None
     accepted = [{type(term) for term in terms} for terms in _accepted(candidate, knowledge)]
     if not accepted or len(accepted) != len(candidate.args):

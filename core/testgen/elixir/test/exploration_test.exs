@@ -23,6 +23,7 @@ defmodule Testgen.ExplorationTest do
       "raises" => options[:raises] || [],
       "literals" => options[:literals] || [],
       "aliases" => [["M", name]],
+      "variable" => "box",
       "budget_ms" => options[:budget_ms] || 20_000,
       "patience" => options[:patience] || 60,
       "seed" => 3
@@ -124,6 +125,43 @@ defmodule Testgen.ExplorationTest do
     {inputs, _, _} = explore(source, ["M.f(2)"], patience: 10)
     assert Enum.all?(inputs, &(&1["call"] =~ ~r/\AM\.f\(-?\d+\)\z/))
     assert :persistent_term.get(:exploration_test, :none) == :none
+  end
+
+  test "values that calls made are handed on, taken out of what they came in" do
+    source = """
+    def new(size) when size > 0, do: {:queue.new(), size}
+    def put({queue, room}, item) when room > 0, do: {:ok, {:queue.in(item, queue), room - 1}, room}
+    def put({_, _}, _), do: :full
+    def all({queue, _}), do: :queue.to_list(queue)
+    """
+
+    {inputs, reply, build} =
+      explore(source, ["M.new(2)", "M.put(1, :a)", "M.all(:b)"], raises: ["FunctionClauseError"])
+
+    assert left(build, reply) == []
+    full = Enum.find(build.mutants, &(&1.original == ":full"))
+    found = Enum.find(inputs, &(full.id in &1["mutants"] and &1["reason"] == "kills"))
+    assert ["box = M.new(1)", "{:ok, box, _} = M.put(box, " <> _] = found["setup"]
+    assert "M.put(box, " <> _ = found["call"]
+  end
+
+  test "operations on a process are put one after the other until they tell a mutant" do
+    source = """
+    use Agent
+    def start_link(_), do: Agent.start_link(fn -> 0 end)
+    def add(agent, n), do: Agent.get_and_update(agent, fn sum -> {over(sum + n), sum + n} end)
+    defp over(sum), do: if(sum > 21, do: :bust, else: sum)
+    """
+
+    seed = fn n -> {["agent = start_supervised!(M)"], "M.add(agent, #{n})"} end
+    {inputs, reply, build} = explore(source, [seed.(7), seed.(5)], patience: 80)
+    bust = Enum.find(build.mutants, &(&1.original == ":bust"))
+    refute bust.id in reply["left"]
+
+    assert Enum.any?(
+             inputs,
+             &(bust.id in &1["mutants"] and hd(&1["setup"]) == "agent = start_supervised!(M)")
+           )
   end
 
   test "without a build there is nothing to explore" do

@@ -11,10 +11,13 @@ from testgen.synthesis.proposers.guidance import Guidance
 from testgen.synthesis.proposers.inference import Inference
 from testgen.synthesis.proposers.input import Input
 from testgen.synthesis.proposers.laws import Laws
+from testgen.synthesis.proposers.lazy import Lazy
 from testgen.synthesis.proposers.processes import Processes
+from testgen.synthesis.proposers.repair import Repair
 from testgen.synthesis.proposers.sequences import Sequences
 from testgen.synthesis.proposers.simplification import Simplification
 from testgen.synthesis.proposers.specs import Specs
+from testgen.synthesis.proposers.threading import Threading
 from testgen.synthesis.proposers.variation import Variation
 
 FIRST_ROUND: tuple[Proposer, ...] = (
@@ -29,7 +32,16 @@ FIRST_ROUND: tuple[Proposer, ...] = (
 )
 """Asked before anything has run."""
 
-LATER_ROUNDS: tuple[Proposer, ...] = (Sequences(), Laws(), Specs(), Variation(), Processes())
+LATER_ROUNDS: tuple[Proposer, ...] = (
+    Lazy(),
+    Repair(),
+    Threading(),
+    Sequences(),
+    Laws(),
+    Specs(),
+    Variation(),
+    Processes(),
+)
 """Asked again while mutants survive; they use what was observed."""
 
 NAMES: tuple[str, ...] = tuple(

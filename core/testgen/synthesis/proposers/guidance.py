@@ -1,20 +1,21 @@
-"""Inputs that the guided search found inside the VM: what reaches new places, and what tells a mutant apart.
+"""Inputs that the guided search found: what reaches new places, and what tells a mutant apart.
 
-The search itself is the agent's (`Testgen.Exploration`); here its seeds are chosen, and its finds become candidates
-like all others: observed, run on mutants, and selected or not.
+The search itself is the agent's (`Testgen.Exploration`); here its seeds are chosen, and its finds become
+candidates like all others: observed, run on mutants, and selected or not.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from testgen.mutation import Mutant
-from testgen.synthesis.candidate import Candidate, Oracle
+from testgen.synthesis.candidate import Candidate, Oracle, Status
+from testgen.synthesis.findings import raised_on_purpose
 from testgen.synthesis.reader import calls
 from testgen.synthesis.subject import Knowledge, Subject
 from testgen.synthesis.workbench import FoundInput
-from testgen.synthesis.worth import raised_on_purpose
 
 _REACHERS = 6
 """Seeds for each survivor."""
@@ -52,7 +53,10 @@ def _candidate(found: FoundInput, seed: Candidate, subject: Subject) -> Candidat
 
 
 def seeds(subject: Subject, knowledge: Knowledge, survivors: Sequence[Mutant]) -> list[tuple[int, str]]:
-    """Candidates to vary, with their functions: the simplest that reach each survivor, and some of each function."""
+    """Candidates to vary, with their functions: the simplest that reach each survivor, some of each function.
+
+    What gave a value comes before what raised: a change of nonsense is nonsense more often than not.
+    """
     usable = {n for n, observation in knowledge.observations.items() if observation.status.is_assertable}
     picked: dict[int, None] = {}
     for mutant in survivors:
@@ -66,17 +70,18 @@ def seeds(subject: Subject, knowledge: Knowledge, survivors: Sequence[Mutant]) -
 
 def _spread(numbers: Sequence[int], knowledge: Knowledge, count: int) -> list[int]:
     """The simplest of each path through the code first, then a seeded choice of the others."""
-    simple = sorted(numbers, key=lambda n: (knowledge.by_id[n].cost, n))
+    observed = knowledge.observations
+    simple = sorted(numbers, key=lambda n: (observed[n].status is not Status.OK, knowledge.by_id[n].cost, n))
     paths: dict[frozenset[int], int] = {}
     for number in simple:
-        paths.setdefault(knowledge.observations[number].covers, number)
+        paths.setdefault(observed[number].covers, number)
     first = list(paths.values())[:count]
     rest = [n for n in simple if n not in first]
     return [*first, *knowledge.rng.sample(rest, min(len(rest), max(0, count - len(first))))]
 
 
 def may_be_pinned(subject: Subject) -> list[str]:
-    """Exceptions that a test may assert: those raised on purpose, and a head's refusal where there are guards."""
+    """Exceptions that a test may assert: those raised on purpose, and refusals of heads with a guard."""
     guarded = any(clause.guard for function in subject.functions for clause in function.clauses)
     return sorted(raised_on_purpose(subject) | ({"FunctionClauseError"} if guarded else set()))
 
@@ -84,6 +89,13 @@ def may_be_pinned(subject: Subject) -> list[str]:
 def literals(subject: Subject) -> list[str]:
     """Sources of the values written in the module."""
     everything = (*subject.module.functions, *subject.module.private_functions)
-    inside = (literal.source for function in everything for literal in function.literals)
-    written = (literal.source for literal in subject.module.literals)
-    return list(dict.fromkeys((*inside, *written)))[:300]
+    inside = [literal.source for function in everything for literal in function.literals]
+    written = [*inside, *(literal.source for literal in subject.module.literals)]
+    return list(dict.fromkeys((*written, *_switches(subject, written))))[:300]
+
+
+def _switches(subject: Subject, written: Sequence[str]) -> list[str]:
+    """Atoms as they stand on a command line, where the module reads one."""
+    if not any(module == "OptionParser" for module, _ in subject.all_calls):
+        return []
+    return [f'"--{source[1:].replace("_", "-")}"' for source in written if re.fullmatch(r":[a-z_]+", source)]

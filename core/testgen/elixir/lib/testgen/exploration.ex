@@ -10,7 +10,7 @@ defmodule Testgen.Exploration do
   | `raises` | names of exceptions that a test may pin |
   | `literals` | sources of values that inputs may hold |
   | `budget_ms`, `patience`, `seed` | when to end at the latest; after so many generations that found nothing; of chance |
-  | `aliases` | `[[short, full]]`, for writing values |
+  | `aliases`, `variable` | `[[short, full]]`, for writing values; what a value that calls made is bound to |
 
   Works in generations. Each draws inputs that pass a survivor (or may come to), changes them by what their runs saw
   (`Testgen.Exploration.Hints`) or at random (`Testgen.Exploration.Edits`), and runs the new ones. Those that pass more
@@ -22,13 +22,16 @@ defmodule Testgen.Exploration do
   Replies `runs`, `generations`, `left` (mutants not told), `tried` (`[[mutant, inputs that passed it]]`).
   """
 
-  alias Testgen.Exploration.{Corpus, Edits, Hints, Runs, Seed, Shrinking}
+  alias Testgen.Exploration.{Corpus, Edits, Hints, Made, Runs, Seed, Shrinking}
   alias Testgen.Exploration.Runs.Input
   alias Testgen.Isolation.{Output, Snapshot}
   alias Testgen.Mutation.Switch
+  alias Testgen.Observation.LogSink
 
   @per_generation 160
   @parents 16
+  @steps 80
+  @longest_sequence 8
   @per_heavy_generation 24
   @against_one_mutant 24
   @hints_per_input 60
@@ -41,7 +44,10 @@ defmodule Testgen.Exploration do
 
   def explore(args, ctx) do
     :rand.seed(:exsss, {args["seed"] || 0, 17, 4711})
+    # What is kept is bounded by numbers, not by the size of values; the sandbox limits the whole VM.
+    Process.flag(:max_heap_size, 0)
     output = Output.start(4_096)
+    LogSink.start()
 
     try do
       state = state(args, ctx, output)
@@ -49,6 +55,7 @@ defmodule Testgen.Exploration do
       {:ok, reply(state), %{}}
     after
       Switch.deactivate()
+      LogSink.stop()
       Output.stop(output)
     end
   end
@@ -65,6 +72,8 @@ defmodule Testgen.Exploration do
       open: switchable(args["mutants"] || [], ctx.build),
       meant: MapSet.new(args["raises"] || [], &Module.concat([&1])),
       literals: literals(args["literals"] || [], env),
+      made: Made.new(),
+      variable: args["variable"] || "value",
       corpus: Corpus.new(Map.new(ctx.build.mutants, &{&1.id, &1.function_key})),
       deadline: now + (args["budget_ms"] || 1_000),
       patience: args["patience"] || 20,
@@ -108,7 +117,8 @@ defmodule Testgen.Exploration do
     {inputs, runs} = Runs.recorded(inputs, state.runs)
     reached = inputs |> Enum.flat_map(& &1.covers) |> MapSet.new()
     pool = Edits.pool(state.literals ++ Enum.flat_map(inputs, & &1.values))
-    keep(%{state | runs: runs, reached: reached, pool: pool, num_runs: length(inputs)}, inputs)
+    made = Made.learn(state.made, inputs)
+    keep(%{state | runs: runs, reached: reached, pool: pool, made: made, num_runs: length(inputs)}, inputs)
   end
 
   defp generations(state) do
@@ -132,7 +142,7 @@ defmodule Testgen.Exploration do
     }
 
     worthy = Enum.filter(inputs, &Runs.worthy?(&1.outcome, state.meant))
-    state = reaching(state, worthy)
+    state = reaching(%{state | made: Made.learn(state.made, inputs)}, worthy)
     kept = keep(state, inputs)
     news = Corpus.since(kept.corpus, state.corpus)
     against_mutants(kept, Enum.uniq(Enum.filter(news, &(&1 in worthy)) ++ Enum.shuffle(worthy)))
@@ -142,10 +152,12 @@ defmodule Testgen.Exploration do
   defp draw(state) do
     {parents, corpus} = Corpus.draw(state.corpus, Map.keys(state.open), @parents)
     heavy? = Enum.any?(parents, &(not &1.seed.light))
-    made = parents |> Enum.flat_map(&children(&1, state)) |> Enum.shuffle()
-    {fresh, corpus} = Corpus.fresh(corpus, made)
+    children = Enum.flat_map(parents, &children(&1, state)) ++ steps(state) ++ longer(parents, state)
+    {fresh, corpus} = corpus |> Corpus.fresh(Enum.shuffle(children))
     {Enum.take(fresh, if(heavy?, do: @per_heavy_generation, else: @per_generation)), corpus}
   end
+
+  defp children(%{values: []}, _), do: []
 
   defp children(parent, state) do
     hints =
@@ -154,8 +166,43 @@ defmodule Testgen.Exploration do
     hinted = for hint <- hints, values <- Edits.hinted(parent.values, hint), do: values
     varied = for _ <- 1..12, do: Edits.varied(parent.values, state.pool)
     twice = for values <- Enum.take_random(hinted, 4), do: Edits.varied(values, state.pool)
-    for values <- hinted ++ varied ++ twice, do: %Input{seed: parent.seed, values: values}
+    for values <- hinted ++ varied ++ twice, do: child(parent, values)
   end
+
+  # What calls made stays as they made it.
+  defp child(%{made: nil} = parent, values), do: %Input{seed: parent.seed, values: values}
+
+  defp child(%{made: {at, made}} = parent, values),
+    do: %Input{seed: parent.seed, values: List.replace_at(values, at, made.term), made: parent.made}
+
+  # Calls that take what other calls made.
+  defp steps(state) do
+    if Made.any?(state.made) do
+      for input <- Corpus.direct(state.corpus, @steps),
+          {values, made} <- [Made.put(state.made, input.seed, some(input.values, state))],
+          do: %Input{seed: input.seed, values: values, made: made}
+    else
+      []
+    end
+  end
+
+  # What is done on a process or a table, after what another did on one of its kind.
+  defp longer(parents, state) do
+    with [_ | _] = stateful <- for(seed <- state.seeds, seed.setup != [], do: seed) do
+      for %{seed: %{setup: [_ | _]} = seed} <- parents ++ Enum.take_random(parents, 4),
+          {:ok, joined} <- [joined(seed, Enum.random(stateful), state.ctx.candidate_env)],
+          do: %Input{seed: joined, values: joined.values}
+    end
+  end
+
+  defp joined(seed, other, env) do
+    if :rand.uniform(2) == 1,
+      do: Seed.joined(seed, other, env, @longest_sequence),
+      else: Seed.joined(other, seed, env, @longest_sequence)
+  end
+
+  defp some([], _), do: []
+  defp some(values, state), do: if(:rand.uniform(2) == 1, do: Edits.varied(values, state.pool), else: values)
 
   # The first inputs that pass a survivor which nothing passed are worth a test's trial, whatever it tells.
   defp reaching(state, inputs) do
@@ -198,14 +245,18 @@ defmodule Testgen.Exploration do
     end
   end
 
-  defp size(input), do: :erlang.external_size(input.values)
+  # What takes fewer calls to make is simpler, whatever it holds.
+  defp size(%{made: {at, made}} = input),
+    do: {made.size, input.values |> List.delete_at(at) |> :erlang.external_size()}
+
+  defp size(input), do: {0, :erlang.external_size(input.values)}
 
   # Chance and the clock tell originals apart too: twice the same without the mutant, once more otherwise with it.
   defp confirmed(state, id, input) do
     {again, runs} = Runs.plain([input, input], state.runs)
 
     if Enum.all?(again, &(&1.outcome == input.outcome)) and length(again) == 2 do
-      {input, runs} = shrunk(input, id, runs, state.meant, @shrinking_rounds)
+      {input, runs} = shrunk(input, id, runs, state, @shrinking_rounds)
       state = %{state | runs: runs, open: Map.delete(state.open, id)}
       send_input(state, input, [id], "kills")
       progressed(state)
@@ -216,23 +267,39 @@ defmodule Testgen.Exploration do
 
   defp shrunk(input, _, runs, _, 0), do: {input, runs}
 
-  defp shrunk(input, id, runs, meant, rounds) do
-    simpler = for values <- Shrinking.simpler(input.values), do: %{input | values: values}
-    {simpler, runs} = Runs.plain(Enum.take(simpler, 60), runs)
+  defp shrunk(input, id, runs, state, rounds) do
+    {simpler, runs} = input |> simpler(state) |> Enum.take(60) |> Runs.plain(runs)
     kind = kind(input.outcome)
-    alike = Enum.filter(simpler, &(kind(&1.outcome) == kind and Runs.worthy?(&1.outcome, meant)))
+    alike = Enum.filter(simpler, &(kind(&1.outcome) == kind and Runs.worthy?(&1.outcome, state.meant)))
 
     case Runs.told(alike, id, runs) do
-      {[_ | _] = told, runs} -> told |> Enum.min_by(&size/1) |> shrunk(id, runs, meant, rounds - 1)
+      {[_ | _] = told, runs} -> told |> Enum.min_by(&size/1) |> shrunk(id, runs, state, rounds - 1)
       {_, runs} -> {input, runs}
     end
   end
+
+  defp simpler(input, state) do
+    values =
+      for values <- Shrinking.simpler(input.values), keeps_made?(values, input), do: %{input | values: values}
+
+    with_shorter(input, state.made) ++ values
+  end
+
+  defp with_shorter(%{made: nil}, _), do: []
+
+  defp with_shorter(%{made: {at, made}} = input, store) do
+    for shorter <- Made.shorter(store, made),
+        do: %{input | values: List.replace_at(input.values, at, shorter.term), made: {at, shorter}}
+  end
+
+  defp keeps_made?(_, %{made: nil}), do: true
+  defp keeps_made?(values, %{made: {at, made}}), do: Enum.at(values, at) === made.term
 
   defp kind({:raise, module, _}), do: {:raise, module}
   defp kind(outcome), do: elem(outcome, 0)
 
   defp send_input(state, input, mutants, reason) do
-    with {:ok, setup, call} <- Seed.source(input.seed, input.values, state.aliases) do
+    with {:ok, setup, call} <- source(input, state) do
       state.ctx.emit.("input", %{
         "candidate" => input.seed.id,
         "setup" => setup,
@@ -241,6 +308,16 @@ defmodule Testgen.Exploration do
         "reason" => reason
       })
     end
+  end
+
+  defp source(%{made: nil} = input, state), do: Seed.source(input.seed, input.values, state.aliases)
+
+  defp source(%{made: {_, made}} = input, state) do
+    values = Made.with_variable(input.values, input.made, state.variable)
+
+    with {:ok, lines} <- Made.lines(made, state.variable, state.aliases),
+         {:ok, [], call} <- Seed.source(input.seed, values, state.aliases),
+         do: {:ok, lines, call}
   end
 
   defp reply(state) do

@@ -57,7 +57,7 @@ defmodule Testgen.Exploration.Corpus do
 
       %{
         corpus
-        | inputs: Map.put(corpus.inputs, id, input),
+        | inputs: Map.put(corpus.inputs, id, %{input | value: nil}),
           next: id + 1,
           passed: MapSet.put(corpus.passed, path),
           nearest: Map.merge(corpus.nearest, nearer),
@@ -123,11 +123,22 @@ defmodule Testgen.Exploration.Corpus do
     if beside == [] or :rand.uniform(3) == 1, do: Map.keys(corpus.inputs), else: beside
   end
 
+  @doc "At most `count` inputs that are one call, functions in turn."
+  @spec direct(t(), pos_integer()) :: [Runs.input()]
+  def direct(corpus, count) do
+    by_function =
+      for({_, %{seed: %{direct: true}} = input} <- corpus.inputs, do: input)
+      |> Enum.group_by(& &1.seed.function)
+
+    functions = Map.keys(by_function)
+    if functions == [], do: [], else: for(_ <- 1..count, do: Enum.random(by_function[Enum.random(functions)]))
+  end
+
   @doc "Those inputs that were never made before, each once."
   @spec fresh(t(), [Runs.input()]) :: {[Runs.input()], t()}
   def fresh(corpus, inputs) do
     Enum.reduce(inputs, {[], corpus}, fn input, {fresh, corpus} ->
-      key = :erlang.phash2({input.seed.id, input.values}, 4_294_967_296)
+      key = :erlang.phash2({input.seed.key, input.values}, 4_294_967_296)
 
       if MapSet.member?(corpus.made, key),
         do: {fresh, corpus},

@@ -146,7 +146,7 @@ defmodule Testgen.Exploration.Edits do
        when module in [Regex, MapSet, Range, Date, Time, DateTime, NaiveDateTime, URI, Version],
        do: false
 
-  defp composite?(map) when is_map(map), do: map_size(map) > if(is_struct(map), do: 1, else: 0)
+  defp composite?(map) when is_map(map), do: map_size(map) > if(is_map_key(map, :__struct__), do: 1, else: 0)
   defp composite?(_), do: false
 
   defp descend(list, pool) when is_list(list),

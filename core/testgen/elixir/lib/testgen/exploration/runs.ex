@@ -22,7 +22,7 @@ defmodule Testgen.Exploration.Runs do
   defmodule Input do
     @moduledoc false
     @enforce_keys [:seed, :values]
-    defstruct [:seed, :values, :outcome, covers: [], seen: []]
+    defstruct [:seed, :values, :outcome, :value, :made, covers: [], seen: []]
   end
 
   @type outcome :: {:value, term()} | {:raise, module(), term()} | {:throw, term()} | {:exit, term()} | :limit
@@ -30,6 +30,8 @@ defmodule Testgen.Exploration.Runs do
           seed: Seed.t(),
           values: [term()],
           outcome: outcome() | nil,
+          value: term(),
+          made: {non_neg_integer(), Testgen.Exploration.Made.t()} | nil,
           covers: [pos_integer()],
           seen: [{pos_integer(), [term()]}]
         }
@@ -39,23 +41,28 @@ defmodule Testgen.Exploration.Runs do
   @spec recorded([input()], t()) :: {[input()], t()}
   def recorded(inputs, runs) do
     Switch.start_recording(runs.build, watch: true)
-
-    {done, runs} =
-      run(inputs, runs, fn input ->
-        outcome = outcome(input)
-        seen = Switch.take_seen()
-        %{input | outcome: outcome, seen: seen, covers: Switch.take_recorded(runs.build)}
-      end)
-
+    {done, runs} = run(inputs, runs, &record/1)
     Switch.stop_recording(runs.build)
-    {for({_, %Input{} = input} <- done, do: input), runs}
+    {for({input, {_, _, _, _} = found} <- done, do: found(input, found, runs.build.points)), runs}
+  end
+
+  defp record(job) do
+    result = result(job)
+    seen = Switch.take_seen()
+    value = with {:value, value} <- result, do: value, else: (_ -> nil)
+    {outcome(result), value, seen, Switch.take_passed()}
+  end
+
+  defp found(input, {outcome, value, seen, passed}, points) do
+    covers = passed |> Enum.flat_map(&Map.get(points, &1, [])) |> Enum.uniq()
+    %{input | outcome: outcome, value: value, seen: seen, covers: covers}
   end
 
   @doc "The inputs that end otherwise under the mutant than they did; `:stuck` where it kept several from ending."
   @spec told([input()], pos_integer(), t()) :: {[input()] | :stuck, t()}
   def told(inputs, mutant, runs) do
     Switch.activate(mutant)
-    {done, runs} = run(inputs, runs, fn input -> outcome(input) == input.outcome end, @stuck_at)
+    {done, runs} = run(inputs, runs, &same?/1, @stuck_at)
     Switch.deactivate()
     {_, snapshot} = PutBack.run(runs.snapshot)
     runs = %{runs | snapshot: snapshot}
@@ -65,14 +72,16 @@ defmodule Testgen.Exploration.Runs do
       else: {for({input, false} <- done, do: input), runs}
   end
 
+  defp same?({_, _, expected} = job), do: outcome(result(job)) == expected
+
   @doc "The inputs with their outcomes alone, without a recording; those past their limits are left out."
   @spec plain([input()], t()) :: {[input()], t()}
   def plain(inputs, runs) do
-    {done, runs} = run(inputs, runs, &%{&1 | outcome: outcome(&1)})
-    {for({_, %Input{} = input} <- done, do: input), runs}
+    {done, runs} = run(inputs, runs, &outcome(result(&1)))
+    {for({input, outcome} when outcome != :limit <- done, do: %{input | outcome: outcome}), runs}
   end
 
-  # `work` on each input, with its answer or `:limit`; ends after `enough` that went past their limits.
+  # `work` on the job of each input, with its answer or `:limit`; ends after `enough` that went past their limits.
   defp run(inputs, runs, work, enough \\ 1_000) do
     {light, heavy} = Enum.split_with(inputs, & &1.seed.light)
     done = together(light, runs, work, enough, [])
@@ -82,15 +91,23 @@ defmodule Testgen.Exploration.Runs do
   defp together([], _, _, _, done), do: done
   defp together(_, _, _, 0, done), do: done
 
+  # What a process is started with is copied, and shared parts once for each place they stand in: it gets every seed's
+  # function once, and of the inputs no more than it needs.
   defp together(inputs, runs, work, enough, done) do
     tag = make_ref()
     parent = self()
+    output = runs.output
+    functions = Map.new(inputs, &{&1.seed.key, &1.seed.run})
+    jobs = Enum.map(inputs, &{&1.seed.key, &1.values, &1.outcome})
 
     pid =
       :erlang.spawn_opt(
         fn ->
-          Process.group_leader(self(), runs.output)
-          Enum.each(inputs, &send(parent, {tag, answer(&1, work)}))
+          Process.group_leader(self(), output)
+
+          Enum.each(jobs, fn {key, values, outcome} ->
+            send(parent, {tag, answer({functions[key], values, outcome}, work)})
+          end)
         end,
         [Limits.heap_option(Limits.new(max_heap_bytes: @max_heap_bytes))]
       )
@@ -99,8 +116,8 @@ defmodule Testgen.Exploration.Runs do
   end
 
   # The next input must not find what this one left in the process.
-  defp answer(input, work) do
-    answer = work.(input)
+  defp answer(job, work) do
+    answer = work.(job)
     Enum.each(Process.get_keys(), &Process.delete/1)
     answer
   end
@@ -130,11 +147,14 @@ defmodule Testgen.Exploration.Runs do
   end
 
   defp alone(input, runs, work) do
+    job = {input.seed.run, input.values, input.outcome}
+    output = runs.output
+
     result =
       Isolation.run(
         fn ->
-          Process.group_leader(self(), runs.output)
-          answer = work.(input)
+          Process.group_leader(self(), output)
+          answer = work.(job)
           Supervised.stop()
           answer
         end,
@@ -150,14 +170,16 @@ defmodule Testgen.Exploration.Runs do
   defp limits(input) do
     Limits.new(
       timeout_ms: 100,
-      hard_timeout_ms: 400,
+      hard_timeout_ms: 300,
       max_reductions: input.seed.reductions * 20 + 1_000_000,
       max_heap_bytes: @max_heap_bytes
     )
   end
 
-  defp outcome(%Input{seed: seed, values: values}) do
-    case Outcome.of(fn -> seed.run.(values) end).result do
+  defp result({run, values, _}), do: Outcome.of(fn -> run.(values) end).result
+
+  defp outcome(result) do
+    case result do
       {:raise, %module{} = error, _} -> {:raise, module, message(error)}
       {kind, value} -> {kind, comparable(value)}
     end

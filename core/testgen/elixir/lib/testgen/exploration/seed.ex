@@ -3,23 +3,38 @@ defmodule Testgen.Exploration.Seed do
   A candidate taken apart into what is done and the values it is done with.
 
   `Cart.new() |> Cart.add("pen", 3)` becomes a function of `["pen", 3]`, and the way back: other values written into
-  the same source. Only whole arguments that are literals (structs, sigils and ranges among them) are taken out; what
-  is computed stays in the code.
+  the same source. Whole arguments that are literals (structs, sigils and ranges among them) are taken out; what is
+  computed stays in the code. Of a single call every argument is taken out: functions are values as they are, and what
+  is another at each run (`self()`, `make_ref()`) is computed by the run.
   """
 
   alias Testgen.Observation.{Candidate, ValueSource}
 
   @enforce_keys [:id, :function, :setup, :call, :holes, :run, :values]
-  defstruct [:id, :function, :setup, :call, :holes, :run, :values, light: true, reductions: 0]
+  defstruct [
+    :id,
+    :key,
+    :function,
+    :setup,
+    :call,
+    :holes,
+    :run,
+    :values,
+    direct: false,
+    light: true,
+    reductions: 0
+  ]
 
   @type t :: %__MODULE__{
           id: term(),
+          key: integer(),
           function: String.t(),
           setup: [Macro.t()],
           call: Macro.t(),
           holes: [Macro.t()],
           run: ([term()] -> term()),
           values: [term()],
+          direct: boolean(),
           light: boolean(),
           reductions: non_neg_integer()
         }
@@ -29,30 +44,94 @@ defmodule Testgen.Exploration.Seed do
   def of(%Candidate{} = candidate, function, env) do
     with {:ok, setup} <- parse(candidate.setup ++ candidate.lead),
          {:ok, [call]} <- parse([candidate.call]),
-         {statements, [_ | _] = holes} <- take_out(setup ++ [call], env),
+         :error <- single(setup, call, candidate, function, env),
+         {statements, holes} <- take_out(setup ++ [call], env),
          {:ok, values} <- evaluate(holes, env) do
       {setup, [call]} = Enum.split(statements, -1)
+      of(candidate, function, {setup, call, holes, values, nil}, env)
+    else
+      {:ok, seed} -> {:ok, seed}
+      _ -> :error
+    end
+  end
 
-      {:ok,
-       %__MODULE__{
-         id: candidate.id,
-         function: function,
-         setup: setup,
-         call: call,
-         holes: holes,
-         run: run(setup, call, length(holes), env),
-         values: values,
-         light: candidate.light,
-         reductions: candidate.reductions
-       }}
+  # A call of a function of a module, with nothing before it.
+  defp single(
+         [],
+         {{:., _, [{:__aliases__, _, _} = module, name]} = form, meta, args},
+         candidate,
+         function,
+         env
+       )
+       when is_atom(name) do
+    name_and_arity = {name, length(args)}
+    module = Macro.expand(module, env)
+
+    with true <- Code.ensure_loaded?(module) and name_and_arity in module.module_info(:exports),
+         {:ok, values} <- live_values(args, env) do
+      holes = for number <- 0..(length(args) - 1)//1, do: {:testgen_hole, number, __MODULE__}
+      run = fn values -> apply(module, name, Enum.map(values, &live/1)) end
+      of(candidate, function, {[], {form, meta, holes}, args, values, run}, env)
     else
       _ -> :error
     end
   end
 
+  defp single(_, _, _, _, _), do: :error
+
+  defp live_values(args, env) do
+    values = Enum.map(args, &live_value(&1, env))
+    if :error in values, do: :error, else: {:ok, values}
+  end
+
+  defp live_value(arg, env) do
+    if another_each_run?(arg) do
+      {function, _, _} = Code.eval_quoted_with_env(quote(do: fn -> unquote(arg) end), [], env)
+      {__MODULE__, :live, function}
+    else
+      {value, _, _} = Code.eval_quoted_with_env(arg, [], env)
+      value
+    end
+  rescue
+    _ -> :error
+  catch
+    _, _ -> :error
+  end
+
+  @another [:self, :make_ref, :spawn, :spawn_link, :send]
+
+  defp another_each_run?(arg) do
+    arg
+    |> Macro.prewalker()
+    |> Enum.any?(&match?({name, _, args} when name in @another and is_list(args), &1))
+  end
+
+  defp live({__MODULE__, :live, function}), do: function.()
+  defp live(value), do: value
+
+  # Without values there is nothing to vary; what the call gives may still be what others take.
+  defp of(_, _, {_, _, [], _, nil}, _), do: :error
+
+  defp of(candidate, function, {setup, call, holes, values, direct}, env) do
+    {:ok,
+     %__MODULE__{
+       id: candidate.id,
+       key: System.unique_integer(),
+       function: function,
+       setup: setup,
+       call: call,
+       holes: holes,
+       run: direct || interpreted(setup, call, length(holes), env),
+       values: values,
+       direct: direct != nil,
+       light: candidate.light,
+       reductions: candidate.reductions
+     }}
+  end
+
   @doc """
   The lines of the setup and the call with these values in them, names shortened by the aliases; `:error` where a
-  value cannot be written.
+  value cannot be written. `{Testgen.Exploration.Seed, :variable, name}` stands for a variable.
   """
   @spec source(t(), [term()], ValueSource.aliases()) :: {:ok, [String.t()], String.t()} | :error
   def source(%__MODULE__{} = seed, values, aliases) do
@@ -63,6 +142,7 @@ defmodule Testgen.Exploration.Seed do
       else: {:ok, Enum.map(seed.setup, &text(&1, written)), text(seed.call, written)}
   end
 
+  defp written([_, _, {__MODULE__, :variable, name}], _), do: {String.to_atom(name), [], nil}
   defp written([hole, same, value], _) when same === value, do: hole
 
   defp written([_, _, value], aliases) do
@@ -83,6 +163,61 @@ defmodule Testgen.Exploration.Seed do
     |> Code.quoted_to_algebra()
     |> Inspect.Algebra.format(:infinity)
     |> IO.iodata_to_binary()
+  end
+
+  @doc """
+  One seed's steps, then the other's, where both begin with the same step (a process started, a table made); `:error`
+  where they do not, or where it would get longer than `longest` steps.
+  """
+  @spec joined(t(), t(), Macro.Env.t(), pos_integer()) :: {:ok, t()} | :error
+  def joined(
+        %__MODULE__{setup: [start | _] = first} = one,
+        %__MODULE__{setup: [_ | rest]} = other,
+        env,
+        longest
+      )
+      when length(first) + length(rest) + 2 <= longest do
+    if same_start?(one, other) do
+      num_dropped = length(holes_in(start))
+      shift = length(one.holes) - num_dropped
+      [call | back] = (rest ++ [other.call]) |> Enum.map(&renumbered(&1, shift)) |> Enum.reverse()
+      holes = one.holes ++ Enum.drop(other.holes, num_dropped)
+      setup = first ++ [one.call] ++ Enum.reverse(back)
+
+      {:ok,
+       %{
+         other
+         | key: System.unique_integer(),
+           setup: setup,
+           call: call,
+           holes: holes,
+           values: one.values ++ Enum.drop(other.values, num_dropped),
+           run: interpreted(setup, call, length(holes), env),
+           light: one.light and other.light,
+           reductions: one.reductions + other.reductions
+       }}
+    else
+      :error
+    end
+  end
+
+  def joined(_, _, _, _), do: :error
+
+  # The same code with the same values: holes are numbered from the first statement on.
+  defp same_start?(%{setup: [start | _]} = one, %{setup: [start | _]} = other) do
+    num = length(holes_in(start))
+    Enum.take(one.values, num) === Enum.take(other.values, num)
+  end
+
+  defp same_start?(_, _), do: false
+
+  defp holes_in(tree), do: for({:testgen_hole, _, __MODULE__} = hole <- Macro.prewalker(tree), do: hole)
+
+  defp renumbered(tree, shift) do
+    Macro.prewalk(tree, fn
+      {:testgen_hole, number, __MODULE__} -> {:testgen_hole, number + shift, __MODULE__}
+      node -> node
+    end)
   end
 
   defp parse(lines) do
@@ -176,18 +311,7 @@ defmodule Testgen.Exploration.Seed do
     _ -> :error
   end
 
-  # A bare call is applied; anything else is interpreted, its calls still being compiled code.
-  defp run([], {{:., _, [{:__aliases__, _, _} = module, name]}, _, args}, num, env) do
-    module = Macro.expand(module, env)
-
-    if args == for(number <- 0..(num - 1)//1, do: {:testgen_hole, number, __MODULE__}) and
-         Code.ensure_loaded?(module) and function_exported?(module, name, num),
-       do: fn values -> apply(module, name, values) end,
-       else: interpreted([], {{:., [], [module, name]}, [], args}, num, env)
-  end
-
-  defp run(setup, call, num, env), do: interpreted(setup, call, num, env)
-
+  # Interpreted; its calls are compiled code all the same.
   defp interpreted(setup, call, num, env) do
     variables = for number <- 0..(num - 1)//1, do: {:"testgen_#{number}", [], __MODULE__}
     body = fill({:__block__, [], setup ++ [call]}, variables)

@@ -37,24 +37,25 @@ defmodule Testgen.Exploration.Shrinking do
 
   defp sign(number), do: if(number < 0, do: -1, else: 1)
 
-  # Words, then halves, then characters.
+  # Words, then what stands between them. A word stays whole: half of one is no simpler to read.
   defp text(text) do
     length = String.length(text)
     words = String.split(text, " ", trim: true)
 
     fewer =
-      if length(words) > 1,
+      if match?([_, _ | _], words),
         do: for(at <- 0..(length(words) - 1), do: words |> List.delete_at(at) |> Enum.join(" ")),
         else: []
 
-    halves =
-      if length > 3,
-        do: [String.slice(text, 0, div(length, 2)), String.slice(text, div(length, 2), length)],
-        else: []
-
-    singles = if length in 2..24, do: for(at <- (length - 1)..0, do: without(text, at)), else: []
-    Enum.uniq(fewer ++ halves ++ singles) -- [text, ""]
+    half = if length > 24, do: [String.slice(text, 0, div(length, 2))], else: []
+    Enum.uniq(fewer ++ half ++ without_marks(text, length)) -- [text, ""]
   end
+
+  defp without_marks(text, length) when length in 2..40,
+    do: for(at <- (length - 1)..0, not (text |> String.at(at) |> letter?()), do: without(text, at))
+
+  defp without_marks(_, _), do: []
+  defp letter?(character), do: character =~ ~r/[\p{L}\p{N}]/u
 
   defp without(text, at) do
     {before, rest} = String.split_at(text, at)

@@ -144,6 +144,19 @@ defmodule Testgen.Mutation.Switch do
   end
 
   @doc """
+  Gives the points that were passed since the last look, in order, and goes on recording from zero. Needs no build.
+  """
+  @spec take_passed() :: [pos_integer]
+  def take_passed do
+    counters = :persistent_term.get(@counters)
+
+    for point <- 1..:counters.info(counters).size, :counters.get(counters, point) > 0 do
+      :counters.put(counters, point, 0)
+      point
+    end
+  end
+
+  @doc """
   Ends recording and gives the mutants whose points were passed, in order.
   """
   @spec stop_recording(Build.t()) :: [pos_integer]

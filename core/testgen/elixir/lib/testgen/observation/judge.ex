@@ -123,7 +123,7 @@ defmodule Testgen.Observation.Judge do
   defp limits(candidate) do
     Limits.new(
       timeout_ms: max(100, div(candidate.duration_us * 10, 1_000)),
-      hard_timeout_ms: max(500, div(candidate.duration_us * 50, 1_000)),
+      hard_timeout_ms: max(300, div(candidate.duration_us * 50, 1_000)),
       max_reductions: candidate.reductions * 30 + 1_500_000,
       max_heap_bytes: @max_heap_bytes
     )

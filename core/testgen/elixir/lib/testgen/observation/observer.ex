@@ -10,7 +10,19 @@ defmodule Testgen.Observation.Observer do
 
   alias Testgen.Isolation.Snapshot
   alias Testgen.Mutation.Switch
-  alias Testgen.Observation.{Candidate, Influence, Message, Oracle, Outcome, Probe, PutBack, ValueSource}
+
+  alias Testgen.Observation.{
+    Blame,
+    Candidate,
+    Influence,
+    Message,
+    Oracle,
+    Outcome,
+    Probe,
+    PutBack,
+    Sketch,
+    ValueSource
+  }
 
   @more_runs 6
 
@@ -260,7 +272,9 @@ defmodule Testgen.Observation.Observer do
       "covers" => candidate.covers,
       "duration_us" => candidate.duration_us,
       "reductions" => candidate.reductions,
-      "size" => size(candidate)
+      "size" => size(candidate),
+      "made" => made(outcome.result),
+      "blame" => blame(outcome.result)
     }
   end
 
@@ -271,6 +285,12 @@ defmodule Testgen.Observation.Observer do
     do: {inspect(error.__struct__), Exception.message(error), Message.deliberate?(error, stacktrace)}
 
   defp raised(_), do: {nil, nil, false}
+
+  defp made({:value, value}), do: Sketch.of(value)
+  defp made(_), do: nil
+
+  defp blame({:raise, error, stacktrace}), do: Blame.of(error, stacktrace)
+  defp blame(_), do: nil
 
   defp value({:value, value}, aliases) do
     case ValueSource.source(value, aliases) do
