@@ -19,6 +19,7 @@ from pathlib import Path
 from benchmarks.switching.workspace import Checkout
 
 LIST = Path(__file__).with_name("modules.tsv")
+_TITLE = "# The modules that generation is measured on, as `choose.py` drew them; see `modules.py`.\n"
 VARIABLE = "TESTGEN_REPOSITORIES_DIR"
 
 
@@ -63,8 +64,9 @@ class Module:
 
 def read(path: Path = LIST) -> list[Module]:
     """All modules, in the order in which they were drawn."""
-    with path.open(encoding="utf-8", newline="") as file:
-        return [_parsed(row) for row in csv.DictReader(file, delimiter="\t")]
+    lines = path.read_text(encoding="utf-8").splitlines()
+    table = (line for line in lines if not line.startswith("#"))
+    return [_parsed(row) for row in csv.DictReader(table, delimiter="\t")]
 
 
 def _parsed(row: dict[str, str]) -> Module:
@@ -81,8 +83,9 @@ def _parsed(row: dict[str, str]) -> Module:
 
 
 def write(modules: Sequence[Module], path: Path = LIST) -> None:
-    """The list as tab-separated text with a line of names on top."""
+    """The list as tab-separated text, a title and a line of names on top."""
     with path.open("w", encoding="utf-8", newline="") as file:
+        file.write(_TITLE)
         names = [field.name for field in fields(Module)]
         table = csv.DictWriter(file, names, delimiter="\t", lineterminator="\n")
         table.writeheader()
