@@ -62,6 +62,13 @@ _KINDS = ("exunit", "streamdata", "liveview")
 @click.option(
     "--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Seed of all random choices."
 )
+@click.option(
+    "--without",
+    multiple=True,
+    metavar="PROPOSER",
+    hidden=True,
+    help="Leave out a source of candidates; for measuring what it adds.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON on stdout.")
 @click.pass_context
 def generate(
@@ -76,6 +83,7 @@ def generate(
     budget: float,
     jobs: int,
     seed: int,
+    without: tuple[str, ...],
     as_json: bool,
 ) -> None:
     """Write ExUnit tests for the module at PATH.
@@ -99,15 +107,19 @@ def generate(
     from testgen.synthesis.config import GenerateConfig
     from testgen.synthesis.pipeline import generate as run
 
-    config = GenerateConfig(
-        path=path,
-        functions=functions,
-        output=output,
-        append=append or None,
-        budget_s=budget,
-        jobs=jobs,
-        seed=seed,
-    )
+    try:
+        config = GenerateConfig(
+            path=path,
+            functions=functions,
+            output=output,
+            append=append or None,
+            budget_s=budget,
+            jobs=jobs,
+            seed=seed,
+            without=without,
+        )
+    except ValueError as error:
+        raise click.UsageError(f"{error}.") from error
     writes = not (diff or to_stdout)
     project = Project.find(path)
     target = output.absolute() if output else project.test_path

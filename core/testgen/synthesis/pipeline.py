@@ -35,6 +35,7 @@ from testgen.synthesis.examples import Examples, run_examples
 from testgen.synthesis.explanations import explain
 from testgen.synthesis.found import KILLED_BEFORE, Found
 from testgen.synthesis.interrupts import Stage, stopping
+from testgen.synthesis.proposers.doctests import Doctests
 from testgen.synthesis.proposers.model import Model
 from testgen.synthesis.report import Generated, LeftAlone
 from testgen.synthesis.scope import subjects
@@ -220,7 +221,7 @@ class _Generation:
             self._progress.phase(f"searching tests for {subject.module.name}")
             if stop:
                 break
-            if not self._config.functions:
+            if not self._config.functions and Doctests.name not in self._config.without:
                 self._examples(state, subject, mutants)
             search = Search(
                 crew,
@@ -232,6 +233,7 @@ class _Generation:
                 stop=stop,
                 progress=self._progress,
                 extra=self._model(),
+                without=self._config.without,
             )
             state.searches.append(search)
             search.run()

@@ -73,6 +73,7 @@ class Search:
         stop: Stop,
         progress: Progress,
         extra: Sequence[Proposer] = (),
+        without: Sequence[str] = (),
     ) -> None:
         self._bench = bench
         self._subject = subject
@@ -82,6 +83,7 @@ class Search:
         self._stop = stop
         self._progress = progress
         self._extra = tuple(extra)
+        self._without = frozenset(without)
         self.knowledge = Knowledge(rng=random.Random(seed))
         self._penalties: dict[int, float] = {}
         self._oracles: dict[int, Oracle] = {}
@@ -172,7 +174,8 @@ class Search:
     def _round(self, proposers: Sequence[Proposer], limit: int, *, again: bool = False) -> int:
         """Observes and runs what proposers propose; with `again`, killed mutants too. How many were tried."""
         self.knowledge.survivors = tuple(self._open())
-        streams = [proposer.propose(self._subject, self.knowledge) for proposer in proposers]
+        asked = [proposer for proposer in proposers if proposer.name not in self._without]
+        streams = [proposer.propose(self._subject, self.knowledge) for proposer in asked]
         fresh = list(itertools.islice(self._unseen(fair(streams)), limit))
         tried = fruitless = 0
         for start in range(0, len(fresh), _BATCH):
@@ -191,7 +194,7 @@ class Search:
         """Guided search for the survivors that can be switched on; how many of its finds were tried."""
         survivors = [mutant for mutant in self._open() if mutant.strategy is Strategy.SWITCH]
         chosen = seeds(self._subject, self.knowledge, survivors) if survivors else []
-        if not chosen or self._stop:
+        if not chosen or self._stop or Guidance.name in self._without:
             return 0
         asked = Exploring(
             seeds=tuple(chosen),
