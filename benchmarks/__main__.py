@@ -3,8 +3,9 @@
     python -m benchmarks                  all
     python -m benchmarks memory verdicts  these
 
-The study of switching and the speed of the corpus need checked-out repositories: they run where
-TESTGEN_CHECKOUTS names their folder. Otherwise their lines are those of the records.
+Three need checked-out repositories. The study of switching and the speed of the corpus run where
+TESTGEN_CHECKOUTS names their folder, generation where TESTGEN_REPOSITORIES_DIR does and
+TESTGEN_GENERATION_DIR names one for copies and results. Otherwise their lines are those of the records.
 """
 
 from __future__ import annotations
@@ -24,28 +25,36 @@ ORDER = (
     "command_time",
     "memory",
     "switching_study",
+    "generation",
     "corpus_speed",
 )
+WANTED = {
+    "switching_study": ("TESTGEN_CHECKOUTS",),
+    "corpus_speed": ("TESTGEN_CHECKOUTS",),
+    "generation": ("TESTGEN_REPOSITORIES_DIR", "TESTGEN_GENERATION_DIR"),
+}
+"""Environment variables without which a benchmark is left out."""
 
 
-def arguments_of(name: str) -> list[str] | None:
-    """What a benchmark is started with; None where this machine lacks what it needs."""
+def arguments_of(name: str) -> list[str]:
+    """What a benchmark is started with."""
     if name == "verdicts":
         return ["--write"]
-    if name not in ("switching_study", "corpus_speed"):
-        return []
-    checkouts = os.environ.get("TESTGEN_CHECKOUTS")
-    return sorted(str(path) for path in Path(checkouts).iterdir() if path.is_dir()) if checkouts else None
+    if name == "generation":
+        folder = Path(os.environ["TESTGEN_GENERATION_DIR"])
+        return ["--workspace", str(folder / "workspace"), "--state", str(folder / "state"), "--write"]
+    if name in ("switching_study", "corpus_speed"):
+        return sorted(str(path) for path in Path(os.environ["TESTGEN_CHECKOUTS"]).iterdir() if path.is_dir())
+    return []
 
 
 def run(name: str) -> bool:
     """Runs one benchmark in a process of its own; whether what it is about was met."""
-    arguments = arguments_of(name)
-    if arguments is None:
-        print(f"== {name}: left out, TESTGEN_CHECKOUTS names no folder", flush=True)
+    if missing := [variable for variable in WANTED.get(name, ()) if variable not in os.environ]:
+        print(f"== {name}: left out, {missing[0]} names no folder", flush=True)
         return True
     print(f"== {name}", flush=True)
-    argv = [sys.executable, "-m", f"benchmarks.{name}", *arguments]
+    argv = [sys.executable, "-m", f"benchmarks.{name}", *arguments_of(name)]
     return subprocess.run(argv, check=False).returncode == 0
 
 

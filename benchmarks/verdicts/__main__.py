@@ -19,6 +19,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
@@ -100,18 +101,15 @@ def _judge_again(sample: list[MutantText], jobs: int) -> list[tuple[MutantText, 
 def _drain(work: SimpleQueue[tuple[int, MutantText] | None], total: int) -> list[tuple[int, list[Verdict]]]:
     found = []
     machines: dict[str, FreshVm] = {}
-    try:
+    with ExitStack() as stack:
         while (item := work.get()) is not None:
             index, mutant = item
             project = mutant.subject.project
             if project not in machines:
-                machines[project] = FreshVm(project)
+                machines[project] = stack.enter_context(FreshVm.copied(project))
             found.append((index, _verdicts(machines[project], mutant)))
             if index % 25 == 0:
                 print(f"{index} of {total} judged again", file=sys.stderr)
-    finally:
-        for machine in machines.values():
-            machine.close()
     return found
 
 

@@ -13,7 +13,8 @@ import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -82,19 +83,23 @@ def _offset(source: str, position: Mapping[str, int]) -> int:
 
 
 class FreshVm:
-    """A compiled copy of one project, in which one mutant after the other is tested."""
+    """A compiled project in which one mutant after the other is tested; its files get old dates."""
 
-    def __init__(self, project: str) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix="verdicts-")
-        self.root = Path(self._folder.name, project)
-        shutil.copytree(PROJECTS / project, self.root, ignore=shutil.ignore_patterns("_build", "deps"))
+    def __init__(self, root: Path) -> None:
+        """`root` is a copy that may be changed, its `mix.exs` directly in it. Compiles it for tests."""
+        self.root = root
         self._age_sources()
         self._mix("compile", {"MIX_ENV": "test"})
         self._age_manifests()
 
-    def close(self) -> None:
-        """Removes the copy."""
-        self._folder.cleanup()
+    @classmethod
+    @contextmanager
+    def copied(cls, project: str) -> Iterator[FreshVm]:
+        """On a copy of a fixture project, removed afterwards."""
+        with tempfile.TemporaryDirectory(prefix="verdicts-") as folder:
+            root = Path(folder, project)
+            shutil.copytree(PROJECTS / project, root, ignore=shutil.ignore_patterns("_build", "deps"))
+            yield cls(root)
 
     def judge(self, subject: Subject, source: str) -> Verdict:
         """The verdict of the subject's suite on this source text."""

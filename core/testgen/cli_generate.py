@@ -69,6 +69,13 @@ _KINDS = ("exunit", "streamdata", "liveview")
     metavar="NAME",
     help="A model that proposes calls too: its name, a bundle's folder, or none.  [default: the one in use]",
 )
+@click.option(
+    "--without",
+    multiple=True,
+    metavar="PROPOSER",
+    hidden=True,
+    help="Leave out a source of candidates; for measuring what it adds.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON on stdout.")
 @click.pass_context
 def generate(
@@ -84,6 +91,7 @@ def generate(
     jobs: int,
     seed: int,
     model: str | None,
+    without: tuple[str, ...],
     as_json: bool,
 ) -> None:
     """Write ExUnit tests for the module at PATH.
@@ -108,16 +116,20 @@ def generate(
     from testgen.synthesis.config import GenerateConfig
     from testgen.synthesis.pipeline import generate as run
 
-    config = GenerateConfig(
-        path=path,
-        functions=functions,
-        output=output,
-        append=append or None,
-        budget_s=budget,
-        jobs=jobs,
-        seed=seed,
-        engine=_engine(model),
-    )
+    try:
+        config = GenerateConfig(
+            path=path,
+            functions=functions,
+            output=output,
+            append=append or None,
+            budget_s=budget,
+            jobs=jobs,
+            seed=seed,
+            without=without,
+            engine=_engine(model),
+        )
+    except ValueError as error:
+        raise click.UsageError(f"{error}.") from error
     writes = not (diff or to_stdout)
     project = Project.find(path)
     target = output.absolute() if output else project.test_path

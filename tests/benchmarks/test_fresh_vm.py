@@ -15,9 +15,8 @@ CART = Subject(project="cart", source="lib/shop/cart.ex", suite="test/shop/cart_
 
 @pytest.fixture(scope="module")
 def machine(elixir: Path) -> Iterator[FreshVm]:
-    machine = FreshVm("cart")
-    yield machine
-    machine.close()
+    with FreshVm.copied("cart") as machine:
+        yield machine
 
 
 @pytest.mark.parametrize(

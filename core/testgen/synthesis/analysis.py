@@ -7,76 +7,11 @@ value.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, TypeAlias
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
-Wire: TypeAlias = Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Type:
-    """A node of a type tree; `kind` says which of the other fields mean something."""
-
-    kind: str
-    of: tuple[Type, ...] = ()
-    fields: tuple[TypeField, ...] = ()
-    args: tuple[Type, ...] = ()
-    returns: Type | None = None
-    resolved: Type | None = None
-    module: str = ""
-    name: str = ""
-    source: str = ""
-    first: int | None = None
-    last: int | None = None
-    nonempty: bool = False
-
-    @classmethod
-    def from_wire(cls, wire: Wire | str | None) -> Type:
-        """The tree from the agent's map; what is missing is `any`."""
-        if wire is None:
-            return cls(kind="any")
-        if isinstance(wire, str):
-            return cls(kind=wire)
-        kind = str(wire.get("t", "any"))
-        returns = wire.get("return")
-        resolved = wire.get("resolved")
-        return cls(
-            kind=kind,
-            of=tuple(cls.from_wire(each) for each in _many(wire.get("of"))),
-            fields=tuple(TypeField.from_wire(each) for each in _many(wire.get("fields"))),
-            args=tuple(cls.from_wire(each) for each in _many(wire.get("args")) if each != "any"),
-            returns=cls.from_wire(returns) if returns is not None else None,
-            resolved=cls.from_wire(resolved) if resolved is not None else None,
-            module=str(wire.get("module") or (wire.get("name") if kind == "struct" else "") or ""),
-            name=str(wire.get("name") or ""),
-            source=str(wire.get("source") or ""),
-            first=_integer(wire.get("first")),
-            last=_integer(wire.get("last")),
-            nonempty=bool(wire.get("nonempty", False)),
-        )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TypeField:
-    """One key of a map or struct type."""
-
-    key: str
-    """The key's source when it is a literal (`:name`), otherwise empty."""
-    key_type: Type
-    value: Type
-    required: bool
-
-    @classmethod
-    def from_wire(cls, wire: Wire) -> TypeField:
-        """A field from the agent's map."""
-        key = wire.get("key")
-        return cls(
-            key=str(wire.get("key_source") or wire.get("name") or ""),
-            key_type=Type.from_wire(key if isinstance(key, Mapping) else None),
-            value=Type.from_wire(wire.get("value")),
-            required=bool(wire.get("required", True)),
-        )
+from testgen.synthesis.type_tree import Type, Wire, many, types
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,9 +37,9 @@ class Pattern:
             name=str(wire.get("name") or wire.get("module") or ""),
             items=tuple(cls.from_wire(each) for each in _children(wire)),
             pairs=tuple(
-                (str(each["key"]), cls.from_wire(each["value"])) for each in _many(wire.get("fields"))
+                (str(each["key"]), cls.from_wire(each["value"])) for each in many(wire.get("fields"))
             ),
-            segments=tuple(str(each) for each in _many(wire.get("segments"))),
+            segments=tuple(str(each) for each in many(wire.get("segments"))),
         )
 
     def walk(self) -> Iterator[Pattern]:
@@ -121,7 +56,7 @@ def _children(wire: Wire) -> Iterable[Any]:
     a prefix.
     """
     for names in (("of",), ("heads", "tail"), ("left", "right"), ("rest",)):
-        found = [each for name in names for each in _many(wire.get(name))]
+        found = [each for name in names for each in many(wire.get(name))]
         if found:
             return found
     return ()
@@ -147,7 +82,7 @@ class Doctest:
     def from_wire(cls, wire: Wire) -> Doctest:
         """A doctest from the agent's map."""
         return cls(
-            line=int(wire.get("line") or 0), lines=tuple(_doctest_line(each) for each in _many(wire["lines"]))
+            line=int(wire.get("line") or 0), lines=tuple(_doctest_line(each) for each in many(wire["lines"]))
         )
 
 
@@ -188,6 +123,8 @@ class Clause:
     args: tuple[str, ...]
     guard: str | None
     patterns: tuple[Pattern, ...]
+    variables: Mapping[str, Type] = field(default_factory=dict, compare=False)
+    """Types inferred for the variables of its head."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -238,6 +175,8 @@ class Function:
     guard_bounds: tuple[Bound, ...] = ()
     calls: tuple[CalledFunction, ...] = ()
     raises: tuple[str, ...] = ()
+    inferred: tuple[Type, ...] = ()
+    """A type for each argument as the code uses it; `any` where it does not tell."""
 
     @property
     def signature(self) -> str:
@@ -261,29 +200,31 @@ class Function:
             doc=wire.get("doc"),
             generated=bool(wire.get("generated", False)),
             defaults=int(wire.get("defaults") or 0),
-            arg_names=tuple(str(name) for name in _many(wire.get("arg_names"))),
-            arg_defaults=tuple(_many(wire.get("arg_defaults"))),
-            clauses=tuple(_clause(each) for each in _many(wire.get("clauses"))),
-            specs=tuple(_spec(each) for each in _many(wire.get("specs"))),
-            doctests=tuple(Doctest.from_wire(each) for each in _many(wire.get("doctests"))),
-            literals=tuple(Literal.from_wire(each) for each in _many(wire.get("literals"))),
-            guard_bounds=tuple(Bound.from_wire(each) for each in _many(wire.get("guard_bounds"))),
-            calls=tuple(_called(each) for each in _many(wire.get("calls"))),
-            raises=tuple(str(each["exception"]) for each in _many(wire.get("raises"))),
+            arg_names=tuple(str(name) for name in many(wire.get("arg_names"))),
+            arg_defaults=tuple(many(wire.get("arg_defaults"))),
+            clauses=tuple(_clause(each) for each in many(wire.get("clauses"))),
+            specs=tuple(_spec(each) for each in many(wire.get("specs"))),
+            doctests=tuple(Doctest.from_wire(each) for each in many(wire.get("doctests"))),
+            literals=tuple(Literal.from_wire(each) for each in many(wire.get("literals"))),
+            guard_bounds=tuple(Bound.from_wire(each) for each in many(wire.get("guard_bounds"))),
+            calls=tuple(_called(each) for each in many(wire.get("calls"))),
+            raises=tuple(str(each["exception"]) for each in many(wire.get("raises"))),
+            inferred=types(wire.get("inferred")),
         )
 
 
 def _clause(wire: Wire) -> Clause:
     return Clause(
         line=int(wire.get("line") or 0),
-        args=tuple(str(each) for each in _many(wire.get("args"))),
+        args=tuple(str(each) for each in many(wire.get("args"))),
         guard=wire.get("guard"),
-        patterns=tuple(Pattern.from_wire(each) for each in _many(wire.get("patterns"))),
+        patterns=tuple(Pattern.from_wire(each) for each in many(wire.get("patterns"))),
+        variables={str(name): Type.from_wire(each) for name, each in (wire.get("variables") or {}).items()},
     )
 
 
 def _spec(wire: Wire) -> Spec:
-    args = tuple(Type.from_wire(each) for each in _many(wire.get("args")))
+    args = tuple(Type.from_wire(each) for each in many(wire.get("args")))
     return Spec(source=str(wire.get("source", "")), args=args, returns=Type.from_wire(wire.get("return")))
 
 
@@ -315,6 +256,39 @@ class NamedType:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Maker:
+    """A function that makes a value of its module's type."""
+
+    function: str
+    args: tuple[Type, ...]
+    tagged: bool = False
+    """Whether it answers `{:ok, value}`."""
+
+    @classmethod
+    def from_wire(cls, wire: Wire) -> Maker:
+        """A maker from the agent's map."""
+        return cls(
+            function=str(wire["function"]), args=types(wire.get("args")), tagged=bool(wire.get("tagged"))
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Constructors:
+    """How values of another module's struct are made, and changed: steps take the value first."""
+
+    makers: tuple[Maker, ...] = ()
+    steps: tuple[Maker, ...] = ()
+
+    @classmethod
+    def from_wire(cls, wire: Wire) -> Constructors:
+        """Constructors from the agent's map."""
+        return cls(
+            makers=tuple(Maker.from_wire(each) for each in many(wire.get("makers"))),
+            steps=tuple(Maker.from_wire(each) for each in many(wire.get("steps"))),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Module:
     """One module of the file."""
 
@@ -332,6 +306,8 @@ class Module:
     literals: tuple[Literal, ...] = ()
     functions: tuple[Function, ...] = ()
     private_functions: tuple[Function, ...] = ()
+    constructors: Mapping[str, Constructors] = field(default_factory=dict, compare=False)
+    """By the name of the module whose values they make."""
 
     @classmethod
     def from_wire(cls, wire: Wire) -> Module:
@@ -341,17 +317,19 @@ class Module:
             line=int(wire.get("line") or 0),
             end_line=int(wire.get("end_line") or 0),
             kind=str(wire.get("kind") or "module"),
-            doctests=tuple(Doctest.from_wire(each) for each in _many(wire.get("doctests"))),
+            doctests=tuple(Doctest.from_wire(each) for each in many(wire.get("doctests"))),
             struct=_struct(wire.get("struct")),
-            behaviours=tuple(str(each) for each in _many(wire.get("behaviours"))),
-            uses=tuple(str(each) for each in _many(wire.get("uses"))),
-            types=tuple(_named_type(each) for each in _many(wire.get("types"))),
-            attributes=tuple((str(a["name"]), str(a["source"])) for a in _many(wire.get("attributes"))),
-            literals=tuple(Literal.from_wire(each) for each in _many(wire.get("literals"))),
-            functions=tuple(Function.from_wire(each) for each in _many(wire.get("functions"))),
-            private_functions=tuple(
-                Function.from_wire(each) for each in _many(wire.get("private_functions"))
-            ),
+            behaviours=tuple(str(each) for each in many(wire.get("behaviours"))),
+            uses=tuple(str(each) for each in many(wire.get("uses"))),
+            types=tuple(_named_type(each) for each in many(wire.get("types"))),
+            attributes=tuple((str(a["name"]), str(a["source"])) for a in many(wire.get("attributes"))),
+            literals=tuple(Literal.from_wire(each) for each in many(wire.get("literals"))),
+            functions=tuple(Function.from_wire(each) for each in many(wire.get("functions"))),
+            private_functions=tuple(Function.from_wire(each) for each in many(wire.get("private_functions"))),
+            constructors={
+                str(name): Constructors.from_wire(each)
+                for name, each in (wire.get("constructors") or {}).items()
+            },
         )
 
     @property
@@ -369,8 +347,8 @@ class Module:
 def _struct(wire: Wire | None) -> StructShape | None:
     if wire is None:
         return None
-    fields = tuple((str(each["name"]), str(each.get("default") or "nil")) for each in _many(wire["fields"]))
-    return StructShape(fields=fields, enforced=tuple(str(each) for each in _many(wire.get("enforced"))))
+    fields = tuple((str(each["name"]), str(each.get("default") or "nil")) for each in many(wire["fields"]))
+    return StructShape(fields=fields, enforced=tuple(str(each) for each in many(wire.get("enforced"))))
 
 
 def _named_type(wire: Wire) -> NamedType:
@@ -380,13 +358,3 @@ def _named_type(wire: Wire) -> NamedType:
         kind=str(wire.get("kind") or "type"),
         tree=Type.from_wire(wire.get("tree")),
     )
-
-
-def _many(value: Any) -> Sequence[Any]:
-    if value is None:
-        return ()
-    return value if isinstance(value, (list, tuple)) else [value]
-
-
-def _integer(value: Any) -> int | None:
-    return value if isinstance(value, int) else None

@@ -9,14 +9,17 @@ import itertools
 from collections.abc import Iterable, Sequence
 
 from testgen.synthesis import words
-from testgen.synthesis.analysis import Clause, Function, Pattern, Spec, Type
+from testgen.synthesis.analysis import Clause, Function, Pattern, Spec
+from testgen.synthesis.callables import functions_of
 from testgen.synthesis.guards import Facts, at_bound, facts
 from testgen.synthesis.patterns import inputs
 from testgen.synthesis.reader import read
-from testgen.synthesis.scalars import functions_of
+from testgen.synthesis.refinement import ANY, VAGUE, inferred_at, refined
+from testgen.synthesis.structs import struct_values, type_of_default
 from testgen.synthesis.subject import Subject, variable_for
 from testgen.synthesis.terms import Atom, Built, Float, Int, ListOf, Map, Raw, Str, Term, Tuple, keyword
-from testgen.synthesis.values import struct_values, type_of_default, values
+from testgen.synthesis.type_tree import Type
+from testgen.synthesis.values import values
 
 _KIND_OF_TERM: dict[type, str] = {
     Int: "integer",
@@ -35,7 +38,7 @@ def by_spec(
     choices = []
     for position, wanted in enumerate(spec.args):
         context = subject.context(function, position, pool)
-        found = values(wanted, context, limit)
+        found = values(refined(wanted, inferred_at(function, position)), context, limit)
         if wanted.kind in ("keyword", "any", "list") and words.kind_for(context.arg_name) == "keyword":
             found = [*option_values(function), *found][:limit]
         choices.append(found)
@@ -65,7 +68,7 @@ def clause_choices(
     for position, pattern in enumerate(clause.patterns):
 
         def fill(name: str, about: Facts | None, position: int = position) -> list[Term]:
-            return _fill(function, name, about, subject, position, pool)
+            return _fill(function, clause, name, about, subject, position, pool)
 
         found = inputs(pattern, known, fill, 10)
         choices.append(_own_struct_filled(found, subject))
@@ -77,7 +80,7 @@ def _own_struct_filled(terms: list[Term], subject: Subject) -> list[Term]:
     done: list[Term] = []
     for term in terms:
         if isinstance(term, Map) and term.struct in ("__MODULE__", subject.module.name, subject.shown_as):
-            bases = struct_values(subject.module, subject.context(_NOBODY, 0))[:1]
+            bases = struct_values(subject.module, subject.context(_NOBODY, 0), values)[:1]
             pairs = dict(bases[0].pairs) if bases and isinstance(bases[0], Map) else {}
             done.append(Map(tuple({**pairs, **dict(term.pairs)}.items()), struct=subject.shown_as))
         else:
@@ -90,13 +93,14 @@ _NOBODY = Function(name="", arity=0, kind="def", line=0)
 
 def _fill(
     function: Function,
+    clause: Clause,
     name: str,
     about: Facts | None,
     subject: Subject,
     position: int,
     pool: tuple[Built, ...],
 ) -> list[Term]:
-    wanted = _type_of(function, name, about, position)
+    wanted = _type_of(function, clause, name, about, position)
     whole = position < len(function.arg_names) and name.strip("_") == function.arg_names[position].strip("_")
     context = subject.context(function, position, pool)
     context = context if whole else context.deeper(name.strip("_"))
@@ -107,13 +111,16 @@ def _fill(
     return [*ordinary[:1], *terms, *ordinary[1:]]
 
 
-def _type_of(function: Function, name: str, about: Facts | None, position: int) -> Type:
+def _type_of(function: Function, clause: Clause, name: str, about: Facts | None, position: int) -> Type:
+    inferred = clause.variables.get(name, ANY)
     if about and about.kind:
-        return _guarded(about)
+        return refined(_guarded(about), inferred)
     for spec in function.specs:
         named = position < len(function.arg_names) and function.arg_names[position] == name
         if position < len(spec.args) and named:
-            return spec.args[position]
+            return refined(spec.args[position], inferred)
+    if inferred.kind != "any":
+        return inferred
     whole = position < len(function.arg_names) and name.strip("_") == _name_at(function, position).strip("_")
     kind = kind_of_argument(function, position, name) if whole else _kind_of_inner(function, name)
     return Type(kind=kind or "any")
@@ -148,6 +155,9 @@ def kind_of_argument(function: Function, position: int, name: str = "") -> str |
             return known[pattern.name].kind
         if kind := _kind_of_pattern(pattern):
             return kind
+    inferred = inferred_at(function, position).kind
+    if inferred not in VAGUE and inferred != "union":
+        return {"text": "string"}.get(inferred, inferred)
     return _kind_of_default(function, position) or words.kind_for(name or _name_at(function, position))
 
 
@@ -199,6 +209,12 @@ def guesses(function: Function, subject: Subject, pool: tuple[Built, ...]) -> li
         if matched := _matched(function, position, subject, pool):
             choices.append(matched)
             continue
+        inferred = inferred_at(function, position)
+        if inferred.kind not in VAGUE and (
+            found := values(inferred, context, 24 if inferred.kind == "union" else 16)
+        ):
+            choices.append(_unique([*found, *_made_by_module(position, pool, subject)]))
+            continue
         likely = (
             values(Type(kind=kind), context, 14 if function.arity == 1 else 8)
             if kind and kind != "function"
@@ -208,10 +224,15 @@ def guesses(function: Function, subject: Subject, pool: tuple[Built, ...]) -> li
             likely = [Raw(text) for arity in (1, 2) for text in functions_of(arity, "any", "any")[:2]]
         if kind == "keyword":
             likely = [*option_values(function), *likely]
-        made = [each for each in pool if each.made_of in (None, subject.module.name)] if position == 0 else []
         others = [*_EVERY_KIND] if not likely else []
-        choices.append(_unique([*likely, *made[:6], *_unlike(likely, others)]))
+        made = _made_by_module(position, pool, subject)
+        choices.append(_unique([*likely, *made, *_unlike(likely, others)]))
     return choices
+
+
+def _made_by_module(position: int, pool: tuple[Built, ...], subject: Subject) -> list[Built]:
+    found = [each for each in pool if each.made_of in (None, subject.module.name)] if position == 0 else []
+    return found[:6]
 
 
 def _matched(function: Function, position: int, subject: Subject, pool: tuple[Built, ...]) -> list[Term]:
@@ -233,7 +254,7 @@ def _own_values(function: Function, position: int, subject: Subject) -> list[Ter
     name, own = _name_at(function, position).strip("_"), variable_for(subject.module.name)
     if subject.module.struct is None or name not in (own, f"{own}s"):
         return []
-    found = struct_values(subject.module, subject.context(function, position))
+    found = struct_values(subject.module, subject.context(function, position), values)
     if name == own:
         return found
     return [ListOf(tuple(found[1:3])), ListOf(), ListOf(tuple(found[:1])), ListOf(tuple(found[2:6]))]

@@ -37,6 +37,8 @@ class Draft:
     outcomes: Mapping[int, str]
     dropped: int
     notes: tuple[str, ...] = ()
+    failed: frozenset[int] = frozenset()
+    """Candidates whose tests failed when the whole file ran."""
 
 
 @dataclass(kw_only=True)
@@ -103,6 +105,7 @@ class Assembly:
             for home, members in homes.items()
         ]
         self._dropped = 0
+        self._failed: set[int] = set()
         self._notes: list[str] = []
 
     def verified(
@@ -143,8 +146,9 @@ class Assembly:
         modules = [self._formatted(part) for part in self._parts if not part.is_empty]
         return "\n".join(modules)
 
-    def _formatted(self, part: _Part) -> str:
-        return self._bench.format(render(part.suite()), str(self._target)).rstrip("\n") + "\n"
+    def _formatted(self, part: _Part, *, shares_setup: bool = True) -> str:
+        suite = replace(part.suite(), shares_setup=shares_setup)
+        return self._bench.format(render(suite), str(self._target)).rstrip("\n") + "\n"
 
     def _added(self, before: str) -> str:
         text = before
@@ -157,7 +161,7 @@ class Assembly:
                 text += gap + ending + self._formatted(part).replace("\n", ending)
                 continue
             current = self._outline_of(text, part.outline.span.name)
-            fresh = self._formatted(replace(part, outline=None))
+            fresh = self._formatted(replace(part, outline=None), shares_setup=False)
             cut = blocks(fresh, self._outline_of(fresh, f"{part.home}Test"))
             text = add(text, current, part.suite(), cut)
         return text
@@ -203,6 +207,7 @@ class Assembly:
             failing = set(verdict.failures)
             kept = [case for case in part.cases if not failing & set(self._ids(part, case, verdict.tests))]
             dropped += len(part.cases) - len(kept)
+            self._failed.update(id_ for case in part.cases if case not in kept for id_ in case.made_of)
             part.cases = kept
             ours = {test.id for test in verdict.tests if test.is_doctest and _is_of(test, part.test_module)}
             if part.examples is not None and failing & ours:
@@ -254,6 +259,7 @@ class Assembly:
             outcomes=verdict.outcomes,
             dropped=self._dropped,
             notes=tuple(self._notes),
+            failed=frozenset(self._failed),
         )
 
     def _header(self) -> str:
@@ -291,6 +297,7 @@ class Assembly:
             outcomes=dict.fromkeys(killed_before, "killed"),
             dropped=self._dropped,
             notes=tuple(self._notes),
+            failed=frozenset(self._failed),
         )
 
 

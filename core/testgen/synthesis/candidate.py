@@ -6,10 +6,11 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from testgen.synthesis.terms import Term, arguments_source, steps, weight
+from testgen.synthesis.type_tree import Type
 
 
 class Oracle(enum.Enum):
@@ -118,6 +119,37 @@ class Status(enum.Enum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Blame:
+    """The value that an exception is about, and what it should have been.
+
+    Where no clause took the arguments of a function of the project, `function` and `arguments` say so
+    instead.
+    """
+
+    value: str = ""
+    """Source of the value."""
+    wants: Type = field(default_factory=lambda: Type(kind="any"))
+    key: str = ""
+    """Source of the key that the value, a map, should have."""
+    module: str = ""
+    function: str = ""
+    arguments: tuple[str | None, ...] = ()
+    """Source of each argument; None for what has none."""
+
+    @classmethod
+    def from_wire(cls, wire: Mapping[str, Any]) -> Blame:
+        """What was blamed, from the agent's map."""
+        return cls(
+            value=str(wire.get("value") or ""),
+            wants=Type.from_wire(wire.get("wants")),
+            key=str(wire.get("key") or ""),
+            module=str(wire.get("module") or ""),
+            function=str(wire.get("function") or ""),
+            arguments=tuple(wire.get("arguments") or ()),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Observation:
     """What running a candidate against the unmodified module showed."""
 
@@ -135,6 +167,10 @@ class Observation:
     covers: frozenset[int] = frozenset()
     duration_us: int = 0
     size: int = 0
+    made: Type | None = None
+    """The outline of the value that it gave."""
+    blame: Blame | None = None
+    """What the language complained of when it raised."""
 
     @classmethod
     def from_wire(cls, wire: Mapping[str, Any]) -> Observation:
@@ -151,4 +187,6 @@ class Observation:
             covers=frozenset(int(each) for each in wire.get("covers") or ()),
             duration_us=int(wire.get("duration_us") or 0),
             size=int(wire.get("size") or 0),
+            made=Type.from_wire(wire["made"]) if wire.get("made") else None,
+            blame=Blame.from_wire(wire["blame"]) if wire.get("blame") else None,
         )

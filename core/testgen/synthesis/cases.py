@@ -6,22 +6,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from testgen.synthesis.analysis import Module
 from testgen.synthesis.candidate import Candidate, Observation, Oracle, Status
-from testgen.synthesis.terms import Built, Map, Term, to_source
-from testgen.synthesis.wording import (
-    Defaults,
-    Keys,
-    circumstances,
-    first_free,
-    joined,
-    outcome,
-    sentence,
-    value_in_words,
-)
+from testgen.synthesis.phrases import in_words, joined
+from testgen.synthesis.reader import read, split
+from testgen.synthesis.terms import Built, Map, Raw, Term, to_source
+from testgen.synthesis.wording import Defaults, Inputs, circumstances, counted, first_free, outcome, sentence
 
 _TOGETHER = 5
 """Most assertions that share a test."""
@@ -52,6 +45,8 @@ class TestCase:
     made_of: tuple[int, ...]
     """Ids of its candidates."""
     isolated: bool
+    context: tuple[str, ...] = ()
+    """What it takes from a `setup`."""
 
 
 def cases(chosen: Sequence[Chosen], module: Module, taken: dict[str, set[str]]) -> list[TestCase]:
@@ -64,7 +59,7 @@ def cases(chosen: Sequence[Chosen], module: Module, taken: dict[str, set[str]]) 
     found: list[TestCase] = []
     for signature, members in groupby(ranked, key=lambda each: each.candidate.function):
         naming = _Naming(
-            names=_argument_names(module, signature),
+            inputs=_inputs(module, signature),
             defaults=dict(module.struct.fields) if module.struct else {},
             taken=taken.setdefault(signature, set()),
         )
@@ -76,12 +71,9 @@ def cases(chosen: Sequence[Chosen], module: Module, taken: dict[str, set[str]]) 
 class _Naming:
     """What the names of one function's tests depend on."""
 
-    names: Sequence[str]
-    """Of the arguments."""
+    inputs: Inputs
     defaults: Defaults
     taken: set[str]
-    varying: frozenset[int] = frozenset()
-    keys: Keys = field(default_factory=dict)
 
 
 def _rank(each: Chosen) -> tuple[int, int, float]:
@@ -89,17 +81,22 @@ def _rank(each: Chosen) -> tuple[int, int, float]:
     return (each.observation.status is not Status.OK, len(each.candidate.setup) > 0, each.candidate.cost)
 
 
-def _argument_names(module: Module, signature: str) -> tuple[str, ...]:
+def _inputs(module: Module, signature: str) -> Inputs:
     function = module.function(signature)
-    return function.arg_names if function else ()
+    if function is None:
+        return Inputs()
+    guarded = frozenset(bound.arg for bound in function.guard_bounds)
+    return Inputs(names=function.arg_names, guarded=guarded)
 
 
 def _function_cases(members: Sequence[Chosen], signature: str, naming: _Naming) -> list[TestCase]:
     rows = [each.candidate.args for each in members]
-    naming = replace(naming, varying=_varying(rows), keys=_varying_keys(rows))
+    inputs = replace(naming.inputs, varying=_varying(rows), keys=_varying_keys(rows))
+    naming = replace(naming, inputs=inputs)
     found = []
     for group in _grouped(members):
-        name = _name(group, naming)
+        contrast = _contrast(group, members, inputs) if len(group) == 1 else inputs
+        name = _name(group, replace(naming, inputs=contrast))
         naming.taken.add(name)
         found.append(
             TestCase(
@@ -137,6 +134,47 @@ def _varying_keys(rows: Sequence[tuple[Term, ...]]) -> dict[int, frozenset[Term]
             keys = {key for each in maps for key in each}
             found[place] = frozenset(key for key in keys if len({each.get(key) for each in maps}) > 1)
     return found
+
+
+def _contrast(group: Sequence[Chosen], members: Sequence[Chosen], inputs: Inputs) -> Inputs:
+    """What alone tells a test from one with another outcome: one argument, or one key of a map."""
+    (mine,) = group
+    for other in members:
+        if _ended(other) == _ended(mine) or len(other.candidate.args) != len(mine.candidate.args):
+            continue
+        if other.candidate.setup != mine.candidate.setup or len(mine.candidate.args) == 0:
+            continue
+        pairs = list(zip(mine.candidate.args, other.candidate.args, strict=True))
+        places = [place for place, (one, two) in enumerate(pairs) if one != two]
+        if len(places) != 1:
+            continue
+        one, two = pairs[places[0]]
+        if not (isinstance(one, Map) and isinstance(two, Map)):
+            return replace(inputs, telling=frozenset(places))
+        keys = {key for key, _ in one.pairs} | {key for key, _ in two.pairs}
+        differing = frozenset(key for key in keys if dict(one.pairs).get(key) != dict(two.pairs).get(key))
+        if len(differing) == 1 and differing <= {key for key, _ in one.pairs}:
+            told = {**inputs.keys, places[0]: differing}
+            return replace(inputs, telling=frozenset(places), keys=told)
+    return replace(inputs, keys={**inputs.keys, **_own_keys(mine, members, inputs)})
+
+
+def _own_keys(mine: Chosen, members: Sequence[Chosen], inputs: Inputs) -> dict[int, frozenset[Term]]:
+    """Keys that hold what no other test has there, where many keys tell the tests apart."""
+    found = {}
+    for place, term in enumerate(mine.candidate.args):
+        if not isinstance(term, Map) or len(term.pairs) < 2:
+            continue
+        others = [each.candidate.args[place] for each in members if len(each.candidate.args) > place]
+        taken = {pair for each in others if isinstance(each, Map) and each != term for pair in each.pairs}
+        own = frozenset(key for key, value in term.pairs if (key, value) not in taken)
+        if own and len(own) < min(len(term.pairs), len(inputs.keys.get(place, term.pairs))):
+            found[place] = own
+    return found
+
+
+def _ended(each: Chosen) -> tuple[str, str]:
+    return each.observation.value, each.observation.exception
 
 
 def _grouped(members: Sequence[Chosen]) -> list[list[Chosen]]:
@@ -182,7 +220,9 @@ def _is_simple(term: Term) -> bool:
 
 
 def _name(group: Sequence[Chosen], naming: _Naming) -> str:
-    found = first_free(_names(group, naming), naming.taken)
+    found = first_free(_names(group, naming), naming.taken) or first_free(
+        _by_call(group, naming), naming.taken
+    )
     if found is not None:
         return found
     base = sentence(outcome(group[0].observation))
@@ -192,24 +232,66 @@ def _name(group: Sequence[Chosen], naming: _Naming) -> str:
 
 def _names(group: Sequence[Chosen], naming: _Naming) -> Iterable[str]:
     first = group[0]
-    happened = outcome(first.observation, first.candidate.args, naming.defaults)
+    inputs = naming.inputs
+    happened = outcome(first.observation, first.candidate.args, naming.defaults, inputs.names)
     if len(group) == 1:
-        raised = first.observation.status is Status.RAISE
-        names = ("input", *naming.names) if first.candidate.call.startswith("with_io(") else naming.names
-        ways = circumstances(first.candidate, names, naming.varying, raised=raised, keys=naming.keys)
-        yield from (f"{happened} {way}" for way in ways)
-        yield f"{happened} from {first.candidate.call}"
+        first = replace(first, candidate=told(first.candidate))
+        if first.candidate.call.startswith("with_io("):
+            inputs = replace(inputs, names=("input", *inputs.names))
+        refused = first.observation.exception.endswith("FunctionClauseError")
+        yield from (f"{happened} {way}" for way in circumstances(first.candidate, inputs, refused=refused))
         return
-    shown = [_inputs_in_words(each.candidate) for each in group]
-    yield f"{happened} for {joined(shown)}"
+    within = replace(inputs, varying=_varying([each.candidate.args for each in group]))
+    shown = [_inputs_in_words(each.candidate, within) for each in group]
+    yield f"{happened} for {_listed(shown)}"
     yield f"{happened} for {', '.join(shown[:2])} and {len(shown) - 2} more" if len(shown) > 2 else happened
     yield f"{happened} for inputs such as {shown[0]}"
 
 
-def _inputs_in_words(candidate: Candidate) -> str:
+def _by_call(group: Sequence[Chosen], naming: _Naming) -> Iterable[str]:
+    """Where words fail, the call itself."""
+    if len(group) == 1:
+        happened = outcome(group[0].observation, group[0].candidate.args, naming.defaults)
+        yield f"{happened} from {group[0].candidate.call}"
+        yield happened
+
+
+_INPUT = re.compile(r'with_io\(("(?:[^"\\]|\\.)*"), fn -> (.*) end\)\Z', re.DOTALL)
+_CALL = re.compile(r"(?:[A-Z][\w.]*\.)?[a-z_]\w*[?!]?\((.*?)\)(?: \|> .*)?\Z", re.DOTALL)
+
+
+def told(candidate: Candidate) -> Candidate:
+    """The candidate with arguments to tell, read from its call where it is not a plain one."""
+    if candidate.args:
+        return candidate
+    read_from = _INPUT.match(candidate.call)
+    call = read_from.group(2) if read_from else candidate.call
+    found = _CALL.match(call)
+    sources = split(found.group(1)) if found and not candidate.setup else None
+    terms = tuple(map(read, sources or ()))
+    if any(isinstance(term, Raw) and re.match(r"[a-z_]\w*\Z", term.source) for term in terms):
+        terms = ()
+    return replace(candidate, args=((read(read_from.group(1)), *terms) if read_from else terms))
+
+
+def _inputs_in_words(candidate: Candidate, inputs: Inputs) -> str:
     """An input among several: arguments in brackets where there is more than one."""
-    words = [value_in_words(term) for term in candidate.args]
-    return words[0] if len(words) == 1 else f"({', '.join(words)})"
+    args = candidate.args
+    places = [place for place in range(len(args)) if place in inputs.varying] or list(range(len(args)))
+    words = [counted(args[place], inputs.name(place)) or in_words(args[place]) for place in places]
+    if len(words) == 1:
+        return words[0]
+    countable = all(counted(args[place], inputs.name(place)) for place in places)
+    return " and ".join(words) if countable else f"({', '.join(words)})"
+
+
+def _listed(shown: Sequence[str]) -> str:
+    """Inputs in a row: `a parcel with 5 grams and one with length 9`, `1 year and 2 orders, or …`."""
+    if any(" and " in each for each in shown):
+        return ", or ".join(shown)
+    noun = shown[0].partition(" with ")[0]
+    rest = [each.replace(f"{noun} with ", "one with ", 1) for each in shown[1:]]
+    return joined([shown[0], *rest])
 
 
 def _weakest(group: Sequence[Chosen]) -> Oracle:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from testgen.engines import Engine
+from testgen.synthesis.proposers import NAMES as PROPOSERS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +27,8 @@ class GenerateConfig:
     """VMs at the same time."""
     seed: int = 0
     """Of everything that is chosen at random."""
+    without: tuple[str, ...] = ()
+    """Names of proposers that are left out, to measure what each adds."""
     engine: Engine | None = field(default=None, compare=False)
     """A language model that proposes too; off when None."""
 
@@ -34,6 +37,8 @@ class GenerateConfig:
             raise ValueError(f"budget_s must be positive, not {self.budget_s}")
         if self.jobs < 1:
             raise ValueError(f"jobs must be at least 1, not {self.jobs}")
+        if unknown := set(self.without) - set(PROPOSERS):
+            raise ValueError(f"no proposer is called {unknown.pop()}; there are {', '.join(PROPOSERS)}")
         for function in self.functions:
             name, _, arity = function.rpartition("/")
             if not name or not arity.isdigit():

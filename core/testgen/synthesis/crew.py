@@ -7,11 +7,13 @@ also does what needs no company: reading the file, loading tests, formatting.
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from testgen.errors import AgentDied, AgentError
 from testgen.synthesis.candidate import Candidate, Observation
-from testgen.synthesis.workbench import Kill, Workbench
+from testgen.synthesis.workbench import Explored, Exploring, Kill, Workbench
 
 
 class Crew:
@@ -70,6 +72,28 @@ class Crew:
             )
         if failure is not None:
             raise failure
+
+    def explore(self, asked: Exploring) -> Explored:
+        """As `Workbench.explore`, each VM from the candidates that it observed."""
+        shares: dict[Workbench, list[tuple[int, str]]] = {}
+        for seed in asked.seeds:
+            shares.setdefault(self._owner.get(seed[0], self._benches[0]), []).append(seed)
+        answers: list[Explored] = []
+
+        def work(bench: Workbench) -> None:
+            answers.append(bench.explore(replace(asked, seeds=tuple(shares[bench]))))
+
+        failure = self._together(list(shares), work)
+        if failure is not None and not answers:
+            raise failure
+        tried: Counter[int] = Counter()
+        for answer in answers:
+            tried.update(answer.tried)
+        return Explored(
+            inputs=tuple(each for answer in answers for each in answer.inputs),
+            num_runs=sum(answer.num_runs for answer in answers),
+            tried=tried,
+        )
 
     def restart(self, reason: str) -> None:
         """Fresh VMs for those that were lost."""

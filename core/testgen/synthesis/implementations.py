@@ -7,8 +7,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from testgen.synthesis.analysis import Function, Module, Spec, Type
+from testgen.synthesis.analysis import Function, Module, Spec
 from testgen.synthesis.subject import Subject
+from testgen.synthesis.type_tree import Type
 
 _TYPES: dict[str, str] = {
     "BitString": "string",
@@ -25,6 +26,10 @@ _TYPES: dict[str, str] = {
 }
 
 
+_IMPORTED = frozenset({"String.Chars", "Inspect"})
+"""Protocols that are called by functions of the language: `to_string/1`, `inspect/1`."""
+
+
 def implementation(
     module: Module, functions: Sequence[Function], names: Mapping[str, str], modules: Sequence[Module]
 ) -> Subject:
@@ -38,8 +43,10 @@ def implementation(
     owner = next((each for each in modules if each.name == target and each.struct is not None), None)
     wanted = Type(kind="struct", module=target) if owner else Type(kind=_TYPES.get(target, "any"))
     typed = tuple(_typed(function, wanted) for function in functions)
+    if protocol == "Inspect":
+        typed = tuple(_without_options(function) for function in typed)
     home = target if owner else protocol if any(each.name == protocol for each in modules) else module.name
-    shown = "" if protocol == "String.Chars" else names.get(protocol, protocol)
+    shown = "" if protocol in _IMPORTED else names.get(protocol, protocol)
     pairs = [(shown, protocol)] if shown not in ("", protocol) else []
     if owner is not None and names[target] != target:
         pairs.append((names[target], target))
@@ -64,6 +71,12 @@ def split_name(module: Module, modules: Sequence[Module]) -> tuple[str, str]:
         protocol, _, target = module.name.rpartition(".")
         return protocol, target
     return protocol, module.name.removeprefix(f"{protocol}.")
+
+
+def _without_options(function: Function) -> Function:
+    """`inspect(value)`: the options that the protocol's function takes are a struct that nobody makes."""
+    short = tuple(replace(spec, args=spec.args[:1]) for spec in function.specs)
+    return replace(function, specs=short, clauses=(), defaults=function.arity - 1)
 
 
 def _typed(function: Function, first: Type) -> Function:

@@ -13,8 +13,8 @@ from itertools import pairwise
 from testgen.synthesis.analysis import Pattern
 from testgen.synthesis.guards import Facts
 from testgen.synthesis.reader import is_closed, read
+from testgen.synthesis.rows import combine
 from testgen.synthesis.terms import Int, ListOf, Map, Raw, Str, Term, Tuple
-from testgen.synthesis.values import combine
 
 Filler = Callable[[str, Facts | None], Sequence[Term]]
 """Values for a variable of a pattern, by its name and what the guard says of it."""

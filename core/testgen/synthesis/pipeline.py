@@ -10,8 +10,9 @@ import itertools
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import ExitStack, contextmanager, nullcontext, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from testgen.agent import Agent
@@ -31,17 +32,23 @@ from testgen.synthesis.cases import Chosen
 from testgen.synthesis.config import GenerateConfig
 from testgen.synthesis.crew import Crew
 from testgen.synthesis.examples import Examples, run_examples
+from testgen.synthesis.explanations import explain
+from testgen.synthesis.found import KILLED_BEFORE, Found
 from testgen.synthesis.interrupts import Stage, stopping
+from testgen.synthesis.proposers.doctests import Doctests
 from testgen.synthesis.proposers.model import Model
 from testgen.synthesis.report import Generated, LeftAlone
 from testgen.synthesis.scope import subjects
-from testgen.synthesis.search import KILLED_BEFORE, Found, Search, Stop, why_left_alone
+from testgen.synthesis.search import Search
 from testgen.synthesis.selection import Choice, select
+from testgen.synthesis.stop import Stop
 from testgen.synthesis.subject import Subject
 from testgen.synthesis.verification import verify
 from testgen.synthesis.workbench import UNSETTLED, Built, Workbench, is_cancelled
 from testgen.toolchain import Toolchain
 
+_DRAFTS = 3
+"""So often tests are chosen anew because some fail beside the others."""
 _EXAMPLE_CHOICES = 1_000_000_000
 """Ids of the choices that stand for a module's doctests, above those of candidates."""
 
@@ -95,6 +102,8 @@ class _State:
     examples: dict[str, Examples] = field(default_factory=dict)
     searches: list[Search] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    is_late: bool = False
+    """Whether the budget was used up before the search was done."""
 
 
 class _Generation:
@@ -136,6 +145,7 @@ class _Generation:
                 except AgentError as error:
                     if not (stop.requested and is_cancelled(error)):
                         raise
+            state.is_late = bool(stop) and not stop.requested
             stop.enter(Stage.VERIFYING)
             draft = self._deliverable(state, chosen_subjects, outline)
         return self._report(state, draft, chosen_subjects, aside, begun, interrupted=stop.requested)
@@ -211,7 +221,7 @@ class _Generation:
             self._progress.phase(f"searching tests for {subject.module.name}")
             if stop:
                 break
-            if not self._config.functions:
+            if not self._config.functions and Doctests.name not in self._config.without:
                 self._examples(state, subject, mutants)
             search = Search(
                 crew,
@@ -223,6 +233,7 @@ class _Generation:
                 stop=stop,
                 progress=self._progress,
                 extra=self._model(),
+                without=self._config.without,
             )
             state.searches.append(search)
             search.run()
@@ -260,8 +271,26 @@ class _Generation:
     def _deliverable(
         self, state: _State, chosen: Sequence[Subject], outline: tuple[ModuleOutline, ...]
     ) -> Draft:
+        """The best draft: where tests fail beside the others, candidates of another sort get their place."""
+        drafts: list[Draft] = []
+        refused: set[int] = set()
+        while len(drafts) < _DRAFTS:
+            drafts.append(self._draft(state, chosen, outline, refused))
+            alike = {each for search in state.searches for each in search.alike(drafts[-1].failed)}
+            if alike <= refused:
+                break
+            refused |= alike
+        return max(drafts, key=lambda draft: list(draft.outcomes.values()).count("killed"))
+
+    def _draft(
+        self,
+        state: _State,
+        chosen: Sequence[Subject],
+        outline: tuple[ModuleOutline, ...],
+        refused: AbstractSet[int],
+    ) -> Draft:
         self._progress.phase("choosing tests")
-        selected, with_examples = _selected(state)
+        selected, with_examples = _selected(state, refused)
         assembly = Assembly(
             self._bench,
             chosen,
@@ -272,7 +301,10 @@ class _Generation:
             examples={name: state.examples[name] for name in with_examples},
         )
         self._progress.phase("verifying the test file")
-        return assembly.verified(selected, [m.id for m in state.built.mutants], state.killed_before, verify)
+        stuck = {m.id for m in state.built.mutants if state.found.only_stuck(m.id)}
+        confirmed = [m.id for m in state.built.mutants if m.id not in stuck]
+        draft = assembly.verified(selected, confirmed, state.killed_before, verify)
+        return replace(draft, outcomes={**draft.outcomes, **dict.fromkeys(stuck, "timeout")})
 
     def _report(
         self,
@@ -285,6 +317,15 @@ class _Generation:
         interrupted: bool,
     ) -> Generated:
         source = self._project.source.read_text(encoding="utf-8", errors="replace")
+        explained = explain(
+            list(itertools.zip_longest(chosen, state.searches)),
+            state.built.mutants,
+            draft,
+            state.found,
+            state.examples,
+            killed_before=state.killed_before,
+            late_s=self._config.budget_s if state.is_late else None,
+        )
         return Generated(
             source_path=self._path,
             test_path=_relative(self._target, self._project),
@@ -297,7 +338,9 @@ class _Generation:
             killed_before=state.killed_before,
             num_pruned=state.built.num_pruned,
             num_invalid=state.built.num_invalid,
-            left_alone=(*aside, *_left_alone(state, draft, chosen)),
+            left_alone=(*aside, *explained.left_alone),
+            findings=explained.findings,
+            reasons=explained.survivors,
             notes=tuple(dict.fromkeys((*state.notes, *draft.notes, *_lost(self._bench, draft.outcomes)))),
             candidates_run=state.found.ran,
             dropped=draft.dropped,
@@ -324,10 +367,10 @@ def _prepared(benches: Sequence[Workbench], path: str, operators: Sequence[str])
     return ready
 
 
-def _selected(state: _State) -> tuple[list[Chosen], list[str]]:
+def _selected(state: _State, refused: AbstractSet[int]) -> tuple[list[Chosen], list[str]]:
     """Candidates to deliver, and modules whose doctests are worth a line."""
     names = list(state.examples)
-    choices = [choice for search in state.searches for choice in search.choices()]
+    choices = [each for search in state.searches for each in search.choices() if each.id not in refused]
     choices += [
         Choice(id=_EXAMPLE_CHOICES + i, kills=state.examples[name].kills, cost=0.0, oracle=Oracle.DOCTEST)
         for i, name in enumerate(names)
@@ -349,49 +392,6 @@ def _lost(bench: Workbench, outcomes: Mapping[int, str]) -> list[str]:
         them = "1 mutant has" if num == 1 else f"{num} mutants have"
         notes.append(f"{them} no verdict: too many VMs were lost while the final tests ran on mutants")
     return notes
-
-
-def _left_alone(state: _State, draft: Draft, chosen: Sequence[Subject]) -> list[LeftAlone]:
-    tested = {(test.module, test.describe) for test in draft.tests}
-    aside = []
-    for subject, search in zip(chosen, state.searches, strict=False):
-        for function in subject.functions:
-            if (subject.home_module, function.signature) in tested:
-                continue
-            own = [m.id for m in state.built.mutants if _is_in(m, subject.module.name, function.signature)]
-            reason = _reason(own, draft.outcomes, state, subject, search, function.signature)
-            aside.append(
-                LeftAlone(
-                    function=f"{subject.shown_as or subject.home_module}.{function.signature}", reason=reason
-                )
-            )
-    return aside
-
-
-def _is_in(mutant: Mutant, module: str, signature: str) -> bool:
-    return mutant.module == module and mutant.function == signature
-
-
-def _reason(
-    own: Sequence[int],
-    outcomes: Mapping[int, str],
-    state: _State,
-    subject: Subject,
-    search: Search,
-    signature: str,
-) -> str:
-    if signature in subject.harmful:
-        return "it stops the VM, runs programs or removes files: a generated test must not call it"
-    if not own:
-        return "nothing in it can be mutated"
-    if set(own) <= state.killed_before:
-        return "the tests that were there kill all its mutants"
-    if all(outcomes.get(mutant) in ("killed", "timeout") for mutant in own):
-        return "tests of other functions and doctests kill all its mutants"
-    function = subject.module.function(signature)
-    if function is not None and subject.is_callback(function):
-        return "a framework calls it; it is tested through the functions that people call"
-    return why_left_alone(search.endings(signature))
 
 
 def _relative(path: Path, project: Project) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from testgen.synthesis.cases import TestCase
+from testgen.synthesis.shared_setup import Shared, shared
 from testgen.synthesis.terms import quote
 
 _IMPORTS = (
@@ -34,6 +35,8 @@ class Suite:
     requires: bool = False
     """Whether macros of the module are called."""
     use_async: bool = True
+    shares_setup: bool = True
+    """Whether tests that start alike get a `setup`; not where each test is cut out on its own."""
 
     @property
     def test_module(self) -> str:
@@ -91,9 +94,26 @@ def render(suite: Suite) -> str:
         blocks = [block for block in blocks if block]
     if suite.doctests:
         blocks.append([f"  {doctest_line(suite)}"])
-    blocks += [describe_block(name, list(members)) for name, members in by_describe(suite.cases)]
+    blocks += _tests(suite)
     body = "\n\n".join("\n".join(block) for block in blocks)
     return f"defmodule {suite.test_module} do\n{body}\nend\n"
+
+
+def _tests(suite: Suite) -> list[list[str]]:
+    """The describes, after a `setup` for all of them where all tests start alike."""
+    if not suite.shares_setup:
+        return [describe_block(name, members) for name, members in by_describe(suite.cases)]
+    whole = shared(suite.cases) if not suite.doctests else Shared(cases=suite.cases)
+    found = [setup_block(whole.setup, "  ")] if whole.setup else []
+    for name, members in by_describe(whole.cases):
+        part = Shared(cases=tuple(members)) if whole.setup else shared(members)
+        found.append(describe_block(name, part.cases, part.setup))
+    return found
+
+
+def setup_block(lines: Sequence[str], indent: str) -> list[str]:
+    """A `setup` with its lines."""
+    return [f"{indent}setup do", *(f"{indent}  {line}" if line else "" for line in lines), f"{indent}end"]
 
 
 def by_describe(cases: Sequence[TestCase]) -> list[tuple[str, list[TestCase]]]:
@@ -104,9 +124,10 @@ def by_describe(cases: Sequence[TestCase]) -> list[tuple[str, list[TestCase]]]:
     return list(groups.items())
 
 
-def describe_block(name: str, cases: Sequence[TestCase]) -> list[str]:
+def describe_block(name: str, cases: Sequence[TestCase], setup: Sequence[str] = ()) -> list[str]:
     """Lines of a describe, indented within its module."""
     lines = [f"  describe {quote(name)} do"]
+    lines += [*setup_block(setup, "    "), ""] if setup else []
     for index, case in enumerate(cases):
         lines += ["", *test_block(case)] if index else test_block(case)
     return [*lines, "  end"]
@@ -115,7 +136,13 @@ def describe_block(name: str, cases: Sequence[TestCase]) -> list[str]:
 def test_block(case: TestCase) -> list[str]:
     """Lines of a test, indented within its describe."""
     body = [text for line in case.lines for text in line.split("\n")]
-    return [f"    test {quote(case.name)} do", *(f"      {text}" if text else "" for text in body), "    end"]
+    given = ", ".join(f"{name}: {name}" for name in case.context)
+    context = f", %{{{given}}}" if given else ""
+    return [
+        f"    test {quote(case.name)}{context} do",
+        *(f"      {text}" if text else "" for text in body),
+        "    end",
+    ]
 
 
 test_block.__test__ = False  # type: ignore[attr-defined]

@@ -5,12 +5,14 @@ why.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from testgen.mutation import Mutant
 from testgen.synthesis.candidate import Oracle
+from testgen.synthesis.findings import Finding
+from testgen.synthesis.reasons import Reason
 from testgen.synthesis.workbench import UNSETTLED
 
 
@@ -60,6 +62,10 @@ class Generated:
     interrupted: bool
     elapsed_s: float
     timings_s: dict[str, float]
+    findings: tuple[Finding, ...] = ()
+    """What contradicts the module's own promises; no test pins it."""
+    reasons: Mapping[int, Reason] = field(default_factory=dict)
+    """Why each survivor survives."""
 
     @property
     def survivors(self) -> list[Mutant]:
@@ -77,8 +83,12 @@ def to_json(result: Generated, status: str) -> dict[str, Any]:
         "interrupted": result.interrupted,
         "tests": [_test_json(each, by_id) for each in result.tests],
         "mutants": {**_counts(result), "killed_before": len(result.killed_before)},
-        "survivors": [_mutant_json(mutant, result.source) for mutant in result.survivors],
+        "survivors": [
+            {**_mutant_json(mutant, result.source), **_reason_json(result.reasons.get(mutant.id))}
+            for mutant in result.survivors
+        ],
         "left_alone": [{"function": each.function, "reason": each.reason} for each in result.left_alone],
+        "findings": [_finding_json(each) for each in result.findings],
         "notes": list(result.notes),
         "candidates": result.candidates_run,
         "dropped_in_verification": result.dropped,
@@ -124,7 +134,25 @@ def _mutant_json(mutant: Mutant, source: str) -> dict[str, Any]:
     }
 
 
+def _reason_json(reason: Reason | None) -> dict[str, Any]:
+    return {
+        "reason": reason.text if reason else None,
+        "reason_kind": reason.kind.value if reason else None,
+    }
+
+
+def _finding_json(finding: Finding) -> dict[str, Any]:
+    return {
+        "kind": finding.kind.value,
+        "function": finding.function,
+        "call": finding.call,
+        "text": finding.text,
+        "calls": finding.num_calls,
+    }
+
+
 _SHOWN_SURVIVORS = 12
+_SHOWN_FINDINGS = 12
 _MARKS = {Oracle.DOCTEST: "doctest", Oracle.SPEC: "spec", Oracle.LAW: "law", Oracle.OBSERVED: "observed"}
 
 
@@ -132,6 +160,7 @@ def to_text(result: Generated, headline: str) -> list[str]:
     """The report for people, as lines."""
     lines = [headline, ""]
     lines += _tests_text(result)
+    lines += _findings_text(result.findings)
     lines += _mutants_text(result)
     lines += _left_alone_text(result.left_alone)
     lines += [f"note: {note}" for note in result.notes]
@@ -179,8 +208,26 @@ def _mutants_text(result: Generated) -> list[str]:
         for mutant in survivors[:_SHOWN_SURVIVORS]:
             lines.append(f"  {result.source_path}:{mutant.start.line}  {mutant.operator}")
             lines += [f"    {line}" for line in mutant.diff(result.source)]
+            if reason := result.reasons.get(mutant.id):
+                lines.append(f"    {reason.text}")
         if len(survivors) > _SHOWN_SURVIVORS:
             lines.append(f"  and {len(survivors) - _SHOWN_SURVIVORS} more; --json lists them all")
+    return [*lines, ""]
+
+
+def _findings_text(findings: Sequence[Finding]) -> list[str]:
+    """Contradictions, each with the call that shows it."""
+    if not findings:
+        return []
+    lines = ["Findings, which no test pins:"]
+    for each in findings[:_SHOWN_FINDINGS]:
+        calls = f" (and {each.num_calls - 1} more such calls)" if each.num_calls > 2 else ""
+        lines += [
+            f"  {each.function}: {each.text}{calls}",
+            *(f"    {line}" for line in each.call.split("\n")),
+        ]
+    if len(findings) > _SHOWN_FINDINGS:
+        lines.append(f"  and {len(findings) - _SHOWN_FINDINGS} more; --json lists them all")
     return [*lines, ""]
 
 

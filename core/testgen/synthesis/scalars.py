@@ -7,13 +7,14 @@ structs and everything else that holds values are in `values`.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from testgen.synthesis import words
-from testgen.synthesis.analysis import Literal, Module, Type
+from testgen.synthesis.analysis import Literal, Module
 from testgen.synthesis.reader import read
 from testgen.synthesis.terms import FALSE, NIL, TRUE, Atom, Built, Float, Int, ListOf, Raw, Str, Term
+from testgen.synthesis.type_tree import Type
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,17 +73,36 @@ class Context:
     has_processes: bool = False
     """Whether the module has processes of its own: then no other process will do."""
     visiting: frozenset[str] = frozenset()
+    field_types: Mapping[str, Type] = field(default_factory=dict)
+    """Types of the fields of the module's own struct, as its code uses them."""
+
+    @property
+    def turn(self) -> int:
+        """Which of several ordinary values comes first: arguments differ by their position, pieces of them by
+        their name, so that pieces of one name are equal.
+        """
+        return sum(map(ord, self.arg_name)) if self.depth and self.arg_name else self.position
 
     def deeper(self, name: str | None = None) -> Context:
         """The context of a part, a level down."""
         return replace(self, depth=self.depth + 1, arg_name=self.arg_name if name is None else name)
 
 
-def integer(_: Type, context: Context) -> list[Term]:
-    """Ordinary integers, those around the ones the module names, and the edges."""
+def integer(kind: Type, context: Context) -> list[Term]:
+    """Ordinary integers, those near what it is compared with, the edges, and those near the module's own."""
     named = words.number_for(context.arg_name)
-    ordinary = named if named else Int((3, 2, 5, 4)[context.position % 4])
-    return [ordinary, *map(Int, (0, 1, -1, 2, 10)), *_near(context.mined.integers), Int(100), Int(-7)]
+    ordinary = named if named else Int((3, 2, 5, 4)[context.turn % 4])
+    compared = [term.value for term in map(read, kind.near) if isinstance(term, Int)]
+    near = [*_near(compared)]
+    return [
+        ordinary,
+        *near[:4],
+        *map(Int, (0, 1, -1, 2, 10)),
+        *near[4:],
+        *_near(context.mined.integers),
+        Int(100),
+        Int(-7),
+    ]
 
 
 def _near(integers: Sequence[int]) -> list[Term]:
@@ -114,13 +134,24 @@ def integer_range(kind: Type, context: Context) -> list[Term]:
     return [*named[:1], Int(first), Int(last), Int((first + last) // 2), *named]
 
 
-def floating(_: Type, context: Context) -> list[Term]:
+def floating(kind: Type, context: Context) -> list[Term]:
     """Ordinary floats, those that the module names, and the edges."""
     named = words.number_for(context.arg_name)
     ordinary = Float(float(named.value)) if named else Float((2.5, 1.5, 4.0)[context.position % 3])
     mined = [Float(value + step) for step in (0.0, 0.5, -0.5) for value in context.mined.floats]
     near = [Float(float(value)) for value in context.mined.integers if abs(value) < 10**6]
-    return [ordinary, Float(0.0), Float(1.0), Float(-1.5), *mined, *near, Float(0.125), Float(99.99)]
+    compared = [Float(float(term.value)) for term in map(read, kind.near) if isinstance(term, (Int, Float))]
+    return [
+        ordinary,
+        *compared,
+        Float(0.0),
+        Float(1.0),
+        Float(-1.5),
+        *mined,
+        *near,
+        Float(0.125),
+        Float(99.99),
+    ]
 
 
 def number(kind: Type, context: Context) -> list[Term]:
@@ -136,8 +167,8 @@ def interleave(*lists: Sequence[Term]) -> list[Term]:
 
 def string(_: Type, context: Context) -> list[Term]:
     """A string that suits the name, the empty one, those that the module names, and the odd ones."""
-    named = words.string_for(context.arg_name)
-    ordinary = named or Str(("hello", "world", "abc")[context.position % 3])
+    named = words.string_for(context.arg_name, context.module.short_name)
+    ordinary = named or Str(("hello", "world", "abc")[context.turn % 3])
     mined = [Str(text) for text in context.mined.strings if len(text) <= 60]
     inside = [Str(f"a{text}b") for text in context.mined.strings if 0 < len(text) <= 3]
     return [ordinary, Str(""), *interleave(mined, _PLAIN_TEXTS), *inside]
@@ -178,10 +209,6 @@ def boolean(_: Type, __: Context) -> list[Term]:
 
 
 STANDARD: dict[str, tuple[Term, ...]] = {
-    "Date": tuple(Raw(f"~D[{d}]") for d in ("2024-02-29", "2024-01-01", "2023-12-31", "2024-03-10")),
-    "Time": tuple(Raw(f"~T[{t}]") for t in ("12:30:45", "00:00:00", "23:59:59")),
-    "NaiveDateTime": tuple(Raw(f"~N[{n}]") for n in ("2024-02-29 12:30:45", "2024-01-01 00:00:00")),
-    "DateTime": tuple(Raw(f"~U[{u}Z]") for u in ("2024-02-29 12:30:45", "2024-01-01 00:00:00")),
     "Range": (Raw("1..3"), Raw("5..1//-1"), Raw("0..10//5")),
     "MapSet": (Raw("MapSet.new([1, 2])"), Raw("MapSet.new()")),
     "Regex": (Raw("~r/l+/"), Raw("~r/^a/i")),
@@ -190,31 +217,20 @@ STANDARD: dict[str, tuple[Term, ...]] = {
 }
 
 
-def function(kind: Type, _context: Context) -> list[Term]:
-    """Captures and anonymous functions of the wanted arity."""
-    returns = kind.returns.kind if kind.returns else "any"
-    taken = kind.args[0].kind if kind.args else ""
-    return [Raw(source, weight=2.5) for source in functions_of(len(kind.args), taken, returns)]
-
-
-def functions_of(arity: int, taken: str, returns: str) -> tuple[str, ...]:
-    """Captures a person would pass, by how many arguments they take and what they should answer."""
-    numeric = {"integer", "number", "float", "non_neg_integer", "pos_integer", "any", "var", ""}
-    if arity == 0:
-        return ("fn -> :ok end", "fn -> 42 end")
-    if arity == 1 and returns == "boolean":
-        return ("&(&1 > 1)", "&is_nil/1", "fn _ -> true end", "fn _ -> false end")
-    if arity == 1 and taken in ("string", "binary"):
-        return ("&String.upcase/1", "&String.length/1", "& &1")
-    if arity == 1:
-        return (
-            ("&(&1 * 2)", "& &1", "fn _ -> nil end", "&(&1 > 1)")
-            if taken in numeric
-            else ("& &1", "&inspect/1")
-        )
-    if arity == 2:
-        return ("&(&1 + &2)", "&<=/2", "fn _, acc -> acc end", "&{&1, &2}")
-    return (f"fn {', '.join(f'a{i}' for i in range(1, arity + 1))} -> a1 end",)
+OPAQUE: dict[str, tuple[Term, ...]] = {
+    ":queue": (Raw(":queue.from_list([1, 2])"), Raw(":queue.new()")),
+    ":gb_trees": (Raw(":gb_trees.empty()"), Raw(":gb_trees.insert(1, :a, :gb_trees.empty())")),
+    ":gb_sets": (Raw(":gb_sets.from_list([1, 2])"), Raw(":gb_sets.new()")),
+    ":sets": (Raw(":sets.from_list([1, 2])"), Raw(":sets.new()")),
+    ":ordsets": (Raw(":ordsets.from_list([1, 2])"), Raw(":ordsets.new()")),
+    ":orddict": (Raw("[a: 1]"), Raw(":orddict.new()")),
+    ":array": (Raw(":array.from_list([1, 2])"), Raw(":array.new()")),
+    ":dict": (Raw(":dict.from_list(a: 1)"), Raw(":dict.new()")),
+    ":digraph": (Raw(":digraph.new()"),),
+    ":atomics": (Raw(":atomics.new(3, [])"),),
+    ":counters": (Raw(":counters.new(3, [])"),),
+}
+"""Values of OTP's own types, which only its functions make."""
 
 
 def charlist(_: Type, __: Context) -> list[Term]:

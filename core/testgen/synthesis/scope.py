@@ -94,7 +94,19 @@ def _shown_as(module: Module, modules: Sequence[Module], outline: Sequence[Modul
         if other.kind != "impl" and other.name != module.name and other.short_name == short
     ]
     taken = any(shown == short for each in outline for shown, _, _ in each.aliases)
+    taken = taken or short in _namespaces(module)
     return module.name if others or taken or module.kind == "impl" else short
+
+
+def _namespaces(module: Module) -> set[str]:
+    """First parts of the modules that the code names: `Plug` where it calls `Plug.Conn`, which an alias
+    `MyApp.Plug` would hide.
+    """
+    everything = (*module.functions, *module.private_functions)
+    called = {call.module or "" for function in everything for call in function.calls}
+    heads = [each for function in everything for clause in function.clauses for each in clause.patterns]
+    named = {each.name for head in heads for each in head.walk() if each.kind == "struct"}
+    return {name.partition(".")[0] for name in called | named if "." in name}
 
 
 def _nothing(modules: Sequence[Module], aside: Sequence[LeftAlone], path: str) -> str:

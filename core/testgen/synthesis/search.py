@@ -9,25 +9,26 @@ from __future__ import annotations
 
 import itertools
 import random
-import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from functools import partial
 
 from testgen.errors import AgentDied, AgentError
 from testgen.mutation import Mutant, Strategy
 from testgen.progress import Progress
-from testgen.synthesis.candidate import Candidate, Observation, Oracle, Status
+from testgen.synthesis.candidate import Candidate, Oracle, Status
 from testgen.synthesis.cases import Chosen
 from testgen.synthesis.crew import Crew
-from testgen.synthesis.interrupts import Stage
+from testgen.synthesis.found import KILLED_BEFORE, Found
 from testgen.synthesis.proposers import FIRST_ROUND, LATER_ROUNDS, Proposer
+from testgen.synthesis.proposers.guidance import Guidance, literals, may_be_pinned, seeds
+from testgen.synthesis.proposers.plausible import Plausible
 from testgen.synthesis.proposers.simplification import Simplification
 from testgen.synthesis.selection import Choice, select
-from testgen.synthesis.subject import Knowledge, Subject
-from testgen.synthesis.workbench import Workbench, is_cancelled, why_lost
+from testgen.synthesis.stop import Stop
+from testgen.synthesis.subject import Knowledge, Subject, variable_for
+from testgen.synthesis.workbench import Explored, Exploring, Workbench, is_cancelled, why_lost
 from testgen.synthesis.worth import oracle, penalty
 
 _BATCH = 80
@@ -35,60 +36,26 @@ _FIRST_ROUND_AT_MOST = 700
 _LATER_ROUND_AT_MOST = 320
 _ROUNDS = 8
 _SLOW_BATCH_S = 1.5
+_EXPLORE_S = 1.2
+"""So long the guided search lasts in the first round; in the second twice as long, and so on."""
+_EXPLORE_PATIENCE = 40
+"""Generations that it goes on for after it found something last."""
 _PATIENT_S = 0.7
 """So long a search goes on for one more round after one that found nothing."""
 _FRUITLESS_BATCHES = 3
 """In a row, after which a round ends."""
 _ENOUGH_KILLERS = 4
-KILLED_BEFORE = 1_000
-"""What the count of a mutant's killers is raised by when existing tests kill it: never run again."""
 _AGAINST_RECOMPILED = 16
 """Most candidates that run against mutants which have to be compiled one by one."""
 _RECOMPILED_AT_ONCE = 8
 _SPARE_VMS = 16
 """Most VMs that are spent on finding candidates and mutants that end one."""
+_SECOND_LOOK = 60
+_OF_A_SORT = 6
+"""Most candidates of one function and one way to end that get a second look."""
 _FROM_ONE_PROPOSER = 3_000
 _ALIKE = 40
 """Most candidates with the same function, reach and result that run against mutants."""
-
-
-class Stop:
-    """Whether the search should end early: asked for, or out of time."""
-
-    def __init__(self, deadline: float) -> None:
-        self._deadline = deadline
-        self.requested = False
-        self.stage = Stage.PREPARING
-        self.stage_lock = threading.Lock()
-
-    def enter(self, stage: Stage) -> None:
-        """The next stage begins; nothing of an earlier one is cancelled any more."""
-        with self.stage_lock:
-            self.stage = stage
-
-    def within(self, seconds: float) -> None:
-        """Sets the time that is left from now."""
-        self._deadline = time.monotonic() + seconds
-
-    def __bool__(self) -> bool:
-        return self.requested or time.monotonic() > self._deadline
-
-
-@dataclass
-class Found:
-    """What the search has found so far, over all modules of a file."""
-
-    kills: dict[int, set[int]] = field(default_factory=dict)
-    """Candidate to the mutants it kills."""
-    killers: Counter[int] = field(default_factory=Counter)
-    """Mutant to how many candidates or tests kill it."""
-    ran: int = 0
-
-    def add(self, mutant: int, killed_by: Iterable[int]) -> None:
-        """Notes which candidates kill a mutant."""
-        for candidate in killed_by:
-            self.kills.setdefault(candidate, set()).add(mutant)
-            self.killers[mutant] += 1
 
 
 class Search:
@@ -106,6 +73,7 @@ class Search:
         stop: Stop,
         progress: Progress,
         extra: Sequence[Proposer] = (),
+        without: Sequence[str] = (),
     ) -> None:
         self._bench = bench
         self._subject = subject
@@ -115,6 +83,7 @@ class Search:
         self._stop = stop
         self._progress = progress
         self._extra = tuple(extra)
+        self._without = frozenset(without)
         self.knowledge = Knowledge(rng=random.Random(seed))
         self._penalties: dict[int, float] = {}
         self._oracles: dict[int, Oracle] = {}
@@ -126,12 +95,13 @@ class Search:
         """Rounds until all mutants are killed, a round finds nothing, or time is up; then simpler inputs."""
         begun, fruitless = time.monotonic(), 0
         for number in range(_ROUNDS):
-            before = self._num_killed()
+            before = self._progress_made()
             proposers = (*self._extra, *FIRST_ROUND) if number == 0 else LATER_ROUNDS
             limit = _FIRST_ROUND_AT_MOST if number == 0 else _LATER_ROUND_AT_MOST
             tried = self._round(proposers, limit)
+            tried += self._explore(_EXPLORE_S * (number + 1))
             self._run_recompiled()
-            fruitless = fruitless + 1 if number and self._num_killed() == before else 0
+            fruitless = fruitless + 1 if number and self._progress_made() == before else 0
             patience = 1 if time.monotonic() - begun > _PATIENT_S else 2
             if not self._open() or self._stop or not tried or fruitless >= patience:
                 break
@@ -153,35 +123,105 @@ class Search:
                 self._uncancelled(partial(self._kill, fresh, part))
 
     def _simplify(self) -> None:
-        self._alike.clear()
-        picked = [choice.id for choice in select(self.choices())]
-        selected = [self.knowledge.by_id[number] for number in picked]
-        if selected and not self._stop:
-            self._round((Simplification(selected),), _LATER_ROUND_AT_MOST, again=True)
+        """Simpler inputs for what is selected, then more plausible ones for what is selected after that."""
+        self._second_look()
+        for polish in (Simplification, Plausible):
+            self._alike.clear()
+            picked = [choice.id for choice in select(self.choices(), self._found.killed_otherwise())]
+            selected = [self.knowledge.by_id[number] for number in picked]
+            if selected and not self._stop:
+                self._round((polish(selected),), _LATER_ROUND_AT_MOST, again=True)
+
+    def _second_look(self) -> None:
+        """The calls that read best, run against all that they reach: much was killed enough before their
+        turn, and refusals before the first success of their function could not be judged then.
+        """
+        for number, observation in self.knowledge.observations.items():
+            if number not in self._penalties and observation.status is Status.RAISE:
+                self._is_worth_running(number)
+        best = self._best(_SECOND_LOOK)
+        reached = {mutant for number in best for mutant in self.knowledge.observations[number].covers}
+        wanted = [m for m in sorted(reached) if m in self._mutants and not self._found.is_stuck(m)]
+        if best and wanted and not self._stop:
+            self._uncancelled(partial(self._kill, best, wanted))
+
+    def _best(self, limit: int) -> list[int]:
+        """The cheapest candidates: of each function, and of each way to end, some."""
+        by_id, groups = self.knowledge.by_id, Counter[tuple[str, Status]]()
+        found = []
+        for number in sorted(self._penalties, key=lambda one: by_id[one].cost + self._penalties[one]):
+            group = (by_id[number].function, self.knowledge.observations[number].status)
+            groups[group] += 1
+            if groups[group] <= _OF_A_SORT:
+                found.append(number)
+        return found[:limit]
 
     def _open(self) -> list[Mutant]:
-        return [mutant for number, mutant in self._mutants.items() if not self._found.killers[number]]
+        return [
+            mutant
+            for number, mutant in self._mutants.items()
+            if not self._found.killers[number] and not self._found.is_stuck(number)
+        ]
 
     def _num_killed(self) -> int:
-        return len(self._mutants) - len(self._open())
+        return sum(bool(self._found.killers[number]) for number in self._mutants)
+
+    def _progress_made(self) -> tuple[int, int, int]:
+        """What a round may add to: mutants killed, mutants reached, functions that gave a value."""
+        knowledge = self.knowledge
+        return self._num_killed(), len(knowledge.reached_by), len(knowledge.works)
 
     def _round(self, proposers: Sequence[Proposer], limit: int, *, again: bool = False) -> int:
         """Observes and runs what proposers propose; with `again`, killed mutants too. How many were tried."""
         self.knowledge.survivors = tuple(self._open())
-        streams = [proposer.propose(self._subject, self.knowledge) for proposer in proposers]
+        asked = [proposer for proposer in proposers if proposer.name not in self._without]
+        streams = [proposer.propose(self._subject, self.knowledge) for proposer in asked]
         fresh = list(itertools.islice(self._unseen(fair(streams)), limit))
         tried = fruitless = 0
         for start in range(0, len(fresh), _BATCH):
             if self._stop or not (again or self._open()) or fruitless >= _FRUITLESS_BATCHES:
                 break
-            before, begun = self._num_killed(), time.monotonic()
+            before, begun = self._progress_made(), time.monotonic()
             batch = {next(self._numbers): each for each in fresh[start : start + _BATCH]}
             tried += len(batch)
             if not self._uncancelled(partial(self._batch, batch, again=again)):
                 break
             slow = time.monotonic() - begun > _SLOW_BATCH_S
-            fruitless = 0 if self._num_killed() > before else fruitless + 1 + slow
+            fruitless = 0 if self._progress_made() != before else fruitless + 1 + slow
         return tried
+
+    def _explore(self, budget_s: float) -> int:
+        """Guided search for the survivors that can be switched on; how many of its finds were tried."""
+        survivors = [mutant for mutant in self._open() if mutant.strategy is Strategy.SWITCH]
+        chosen = seeds(self._subject, self.knowledge, survivors) if survivors else []
+        if not chosen or self._stop or Guidance.name in self._without:
+            return 0
+        asked = Exploring(
+            seeds=tuple(chosen),
+            mutants=tuple(mutant.id for mutant in survivors),
+            raises=tuple(may_be_pinned(self._subject)),
+            literals=tuple(literals(self._subject)),
+            aliases=tuple(self._subject.aliases),
+            variable=variable_for(self._subject.module.name),
+            budget_s=min(budget_s, self._stop.left_s),
+            patience=_EXPLORE_PATIENCE,
+            seed=self.knowledge.rng.randrange(1_000_000),
+        )
+        explored: list[Explored] = []
+        if not self._uncancelled(lambda: explored.append(self._explored(asked))):
+            return 0
+        self._found.ran += explored[0].num_runs
+        self._found.tried.update(explored[0].tried)
+        return self._round((Guidance(explored[0].inputs),), _LATER_ROUND_AT_MOST)
+
+    def _explored(self, asked: Exploring) -> Explored:
+        """What was found; nothing where the VM was lost over it, which is then replaced."""
+        try:
+            return self._bench.explore(asked)
+        except (AgentDied, AgentError) as error:
+            self._bench.restart(why_lost(error))
+            self._spare_vms -= 1
+            return Explored(inputs=(), num_runs=0, tried={})
 
     def _unseen(self, candidates: Iterable[Candidate]) -> Iterator[Candidate]:
         proposed: set[str] = set()
@@ -199,7 +239,11 @@ class Search:
         usable = [number for number in batch if self._is_worth_running(number)]
         reached = {mutant for number in usable for mutant in self.knowledge.observations[number].covers}
         enough = KILLED_BEFORE if again else _ENOUGH_KILLERS
-        wanted = [m for m in sorted(reached) if m in self._mutants and self._found.killers[m] < enough]
+        wanted = [
+            m
+            for m in sorted(reached)
+            if m in self._mutants and self._found.killers[m] < enough and not self._found.is_stuck(m)
+        ]
         if usable and wanted:
             self._kill(usable, wanted)
 
@@ -236,6 +280,7 @@ class Search:
                 for kill in self._bench.kill_matrix(candidates, left):
                     left.remove(kill.mutant)
                     self._found.add(kill.mutant, kill.killed_by)
+                    self._found.note_timeouts(kill.mutant, len(kill.timeout_by))
                     self._tell()
                 return
             except (AgentDied, AgentError) as error:
@@ -312,13 +357,11 @@ class Search:
             if number in self.knowledge.by_id
         ]
 
-    def endings(self, signature: str) -> list[tuple[Candidate, Observation]]:
-        """Everything observed of a function, for saying why it was left alone."""
-        return [
-            (candidate, self.knowledge.observations[number])
-            for number, candidate in self.knowledge.by_id.items()
-            if candidate.function == signature
-        ]
+    def alike(self, numbers: Iterable[int]) -> set[int]:
+        """Candidates of the same function with the same lines before as one of those given."""
+        by_id = self.knowledge.by_id
+        sorts = {(by_id[each].function, by_id[each].setup) for each in numbers if each in by_id}
+        return {number for number, each in by_id.items() if (each.function, each.setup) in sorts}
 
 
 def fair(streams: Sequence[Iterator[Candidate]]) -> Iterator[Candidate]:
@@ -329,25 +372,3 @@ def fair(streams: Sequence[Iterator[Candidate]]) -> Iterator[Candidate]:
             queues.setdefault((number, candidate.function), []).append(candidate)
     for row in itertools.zip_longest(*queues.values()):
         yield from (each for each in row if each is not None)
-
-
-def why_left_alone(endings: Sequence[tuple[Candidate, Observation]]) -> str:
-    """In words, why no test could be made of any call that was tried."""
-    if not endings:
-        return "no arguments could be made for it"
-    statuses = Counter(observation.status for _, observation in endings)
-    status, _ = statuses.most_common(1)[0]
-    example = next((c, o) for c, o in endings if o.status is status)
-    call = " ".join(example[0].call.split())
-    message = next(iter(example[1].message.splitlines()), "an error")
-    return {
-        Status.OK: "no call that was tried tells a mutant of it from the original",
-        Status.RAISE: f"the calls that were tried raise, as {call} does: {message}",
-        Status.UNSTABLE: f"its result differs from run to run, as that of {call} does",
-        Status.TIMEOUT: f"calls do not come to an end, as {call}",
-        Status.MEMORY: f"calls use too much memory, as {call} does",
-        Status.REFUSED: f"it does what a generated test must not do: {message}",
-        Status.INVALID: f"the calls that were tried do not compile, as {call}: {message}",
-        Status.EXIT: f"calls end their process, as {call} does",
-        Status.THROW: f"calls throw, as {call} does",
-    }[status]

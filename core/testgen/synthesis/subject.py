@@ -12,9 +12,12 @@ from testgen.mutation import Mutant
 from testgen.synthesis.analysis import Function, Module
 from testgen.synthesis.candidate import Candidate, Observation, Status
 from testgen.synthesis.reader import read
+from testgen.synthesis.refinement import VAGUE
 from testgen.synthesis.scalars import Context, Mined
 from testgen.synthesis.terms import Atom, Built, Int, ListOf, Map, Raw, Str, Term
+from testgen.synthesis.type_tree import Type
 from testgen.synthesis.values import WORKED_ON
+from testgen.synthesis.words import variable_for as variable_for
 
 _CALLBACKS = frozenset(
     [
@@ -42,6 +45,15 @@ _CALLBACKS = frozenset(
 )
 _PROCESS_BEHAVIOURS = frozenset(
     {"GenServer", "Agent", "GenStage", "gen_server", ":gen_server", ":gen_statem"}
+)
+
+
+_OTHER_FRAMES = frozenset({"Supervisor", "DynamicSupervisor", "Application", ":supervisor", ":gen_event"})
+_CALLED_BY_PROCESSES = frozenset(
+    [
+        *("init/1", "handle_call/3", "handle_cast/2", "handle_info/2", "handle_continue/2", "terminate/2"),
+        *("start/2", "stop/1", "code_change/3", "callback_mode/0"),
+    ]
 )
 
 
@@ -77,6 +89,21 @@ class Subject:
         return Mined.of((*self.module.literals, *inside))
 
     @cached_property
+    def field_types(self) -> dict[str, Type]:
+        """Types of the fields of the module's own struct, as far as its code tells them."""
+        everything = (*self.module.functions, *self.module.private_functions)
+        found: dict[str, Type] = {}
+        for node in (each for function in everything for kind in function.inferred for each in kind.walk()):
+            if node.kind == "struct" and node.module == self.module.name:
+                for each in node.fields:
+                    if each.value.kind not in VAGUE:
+                        found.setdefault(each.key.lstrip(":"), each.value)
+        if self.struct_of[1]:
+            firsts = (function.inferred[0] for function in self.module.functions if function.inferred)
+            found |= {f.key.lstrip(":"): f.value for kind in firsts for f in kind.fields if f.key}
+        return found
+
+    @cached_property
     def implementers(self) -> tuple[str, ...]:
         """Modules of the file that implement this one as a behaviour, as tests write them."""
         found = [
@@ -92,6 +119,14 @@ class Subject:
         starts = any(f.name.startswith("start") and f.arity <= 2 for f in self.module.functions)
         named = {*self.module.behaviours, *(use.split(",")[0].strip() for use in self.module.uses)}
         return starts and bool(named & _PROCESS_BEHAVIOURS or self._starts_a_process())
+
+    @cached_property
+    def is_framed(self) -> bool:
+        """Whether a process of the language or of OTP calls its callbacks: `init/1` of another behaviour is a
+        function like others.
+        """
+        named = {*self.module.behaviours, *(use.split(",")[0].strip() for use in self.module.uses)}
+        return bool(named & (_PROCESS_BEHAVIOURS | _OTHER_FRAMES))
 
     def _starts_a_process(self) -> bool:
         return any(
@@ -138,7 +173,9 @@ class Subject:
         """Whether a framework calls it, so that a test had better go through the functions that people
         call.
         """
-        return function.signature in _CALLBACKS
+        return function.signature in _CALLBACKS and (
+            self.is_framed or function.signature not in _CALLED_BY_PROCESSES
+        )
 
     def context(self, function: Function, position: int, pool: tuple[Built, ...] = ()) -> Context:
         """Where an argument's value is wanted; literals of the function itself come first."""
@@ -162,6 +199,7 @@ class Subject:
             struct_of=self.struct_of[1],
             struct_as=self.struct_of[0],
             has_processes=self.is_process or self.keeps_state,
+            field_types=self.field_types,
         )
 
 
@@ -178,12 +216,16 @@ class Knowledge:
     """Mutant to the candidates that reach its place."""
     by_id: dict[int, Candidate] = field(default_factory=dict)
     observations: dict[int, Observation] = field(default_factory=dict)
+    works: set[str] = field(default_factory=set)
+    """Functions (`name/arity`) that gave a value."""
 
     def remember(self, number: int, candidate: Candidate, observation: Observation) -> None:
         """Adds what was observed of a candidate."""
         self.seen[candidate.source] = (number, candidate, observation)
         self.by_id[number] = candidate
         self.observations[number] = observation
+        if observation.status is Status.OK:
+            self.works.add(candidate.function)
         for mutant in observation.covers:
             self.reached_by.setdefault(mutant, []).append(number)
         built = built_value(candidate, observation)
@@ -270,15 +312,6 @@ def as_pipe(candidate: Candidate) -> tuple[tuple[str, ...], str]:
     return candidate.setup, candidate.call
 
 
-def variable_for(module: str) -> str:
-    """The variable a person would bind a value of this module to: `MyApp.LineItem` is `line_item`."""
-    last = module.rsplit(".", 1)[-1]
-    name = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", last).lower()
-    return (
-        name if re.fullmatch(r"[a-z_][a-z0-9_]*", name) and name not in ("end", "fn", "do", "in") else "value"
-    )
-
-
 def is_plain(term: Term) -> bool:
     """Whether the term is data alone, with nothing that must be run first."""
     return not isinstance(term, (Built, Raw, Map)) or (isinstance(term, Map) and not term.struct)
@@ -340,4 +373,18 @@ def shares_state(subject: Subject) -> bool:
         bool(calls & _GLOBAL_CALLS)
         or any(name == "File" and function in _WRITES for name, function in calls)
         or ((":ets", "new") in calls and ":named_table" in atoms)
+        or any(_registers_a_name(function) for function in (*module.functions, *module.private_functions))
     )
+
+
+def _registers_a_name(function: Function) -> bool:
+    """Whether a process is started under a name that is written there, not one that the caller gives."""
+    named = any(literal.source == ":name" for literal in function.literals)
+    given = any(call.module == "Keyword" for call in function.calls)
+    starts = any(call.module in _STARTERS and call.function.startswith("start") for call in function.calls)
+    return named and starts and not given
+
+
+_STARTERS = frozenset(
+    {"Agent", "GenServer", "Registry", "Supervisor", "DynamicSupervisor", "Task.Supervisor"}
+)

@@ -124,7 +124,7 @@ def to_source(term: Term) -> str:
     """The term as Elixir source on one line, in the form a person would type it."""
     match term:
         case Int(value):
-            return str(value) if abs(value) < 100_000 else f"{value:_}"
+            return str(value) if abs(value) < 10_000 else f"{value:_}"
         case Float(value):
             return _float(value)
         case Str(value):

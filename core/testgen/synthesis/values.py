@@ -9,18 +9,18 @@ function's guards say, which `guards` does.
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from testgen.synthesis import scalars, words
-from testgen.synthesis.analysis import Module, Type
+from testgen.synthesis import calendar, callables, scalars, structs, texts, words
 from testgen.synthesis.reader import read
-from testgen.synthesis.scalars import STANDARD, Context, interleave
+from testgen.synthesis.rows import combine
+from testgen.synthesis.scalars import OPAQUE, STANDARD, Context, interleave
 from testgen.synthesis.terms import (
-    FALSE,
     NIL,
-    TRUE,
     Atom,
+    Built,
     Float,
     Int,
     ListOf,
@@ -32,20 +32,45 @@ from testgen.synthesis.terms import (
     keyword,
     with_pair,
 )
+from testgen.synthesis.type_tree import Type
 
 _MAX_DEPTH = 3
+TABLE = Built("table", "table", ("table = :ets.new(:table, [:set, :public])",), weight=1.0)
+"""A table of `:ets` for functions that are given one."""
 
 
 def values(wanted: Type, context: Context, limit: int = 12) -> list[Term]:
     """At most `limit` different values of the type, the most ordinary first."""
     if context.depth > _MAX_DEPTH:
         return []
+    if wanted.named and not context.arg_name:
+        context = replace(context, arg_name=wanted.named)
     make = _MAKERS.get(wanted.kind)
     found = make(wanted, context) if make else _any(wanted, context)
     return list(dict.fromkeys(found))[:limit]
 
 
 def _list(kind: Type, context: Context) -> list[Term]:
+    rows = [combine([values(each, context.deeper(""), 4) for each in row], 5) for row in kind.rows]
+    fixed = interleave(*([ListOf(items) for items in row] for row in rows))
+    ordinary = _any_length(kind, context)
+    alone = [ListOf((Str(text),)) for text in _literals(kind)[:12]]
+    return [*fixed, *ordinary[:2], *alone, *_of_sizes(kind, context), *ordinary[2:]]
+
+
+def _literals(kind: Type) -> tuple[str, ...]:
+    """Texts that elements are compared with: each may matter without the others."""
+    return kind.of[0].text.literals if kind.of and kind.of[0].text else ()
+
+
+def _of_sizes(kind: Type, context: Context) -> list[Term]:
+    """Lists as long as the code's limits, a step longer and shorter."""
+    items = values(kind.of[0] if kind.of else Type(kind="any"), context.deeper(""), 8)
+    wanted = [size for size in texts.lengths(kind.sizes) if size <= 24]
+    return [ListOf(tuple(itertools.islice(itertools.cycle(items), size))) for size in wanted if items]
+
+
+def _any_length(kind: Type, context: Context) -> list[Term]:
     inner = kind.of[0] if kind.of else Type(kind="any")
     items = values(inner, context.deeper(_singular(context.arg_name)), 8)
     if not items:
@@ -67,29 +92,29 @@ def _singular(name: str) -> str:
     return name[:-1] if name.endswith("s") and not name.endswith("ss") else ""
 
 
+def _text(kind: Type, context: Context) -> list[Term]:
+    known = texts.text(kind.text, context, values) if kind.text else []
+    return [*known, *scalars.string(kind, context)]
+
+
 def _tuple(kind: Type, context: Context) -> list[Term]:
     if not kind.of:
         return words.samples("tuple")
-    return [Tuple(items) for items in combine([values(each, context.deeper(), 4) for each in kind.of], 8)]
+    inner = [replace(context.deeper(), position=place) for place in range(len(kind.of))]
+    choices = [values(each, within, 4) for each, within in zip(kind.of, inner, strict=True)]
+    rows: list[Term] = [Tuple(items) for items in combine(choices, 8)]
+    texts_alone = len(kind.of) == 2 and all(each.kind in ("string", "binary", "text") for each in kind.of)
+    return [*rows[:1], *(_pairs_written(context) if texts_alone else []), *rows[1:]]
 
 
-def combine(choices: Sequence[Sequence[Term]], limit: int) -> list[tuple[Term, ...]]:
-    """Rows picking one of each: the first of all, then one place varied at a time, then the places
-    together.
-    """
-    if any(not each for each in choices):
-        return []
-    base = tuple(each[0] for each in choices)
-    rows: dict[tuple[Term, ...], None] = {base: None}
-    longest = max((len(each) for each in choices), default=0)
-    for step in range(1, longest):
-        for place, each in enumerate(choices):
-            if step < len(each):
-                varied = (*base[:place], each[step], *base[place + 1 :])
-                rows[varied] = None
-        together = tuple(each[step % len(each)] for each in choices)
-        rows[together] = None
-    return list(rows)[:limit]
+def _pairs_written(context: Context) -> list[Term]:
+    """Pairs of texts that the module writes: the name of a header and its value."""
+    usable = [text for text in context.mined.strings if 1 < len(text) <= 40]
+    written = [
+        Str(text) for text in sorted(usable, key=lambda text: not re.match(r"[A-Za-z][\w/-]+\Z", text))
+    ][:4]
+    pairs: list[Term] = [Tuple((first, second)) for first, second in itertools.permutations(written, 2)]
+    return pairs[:6]
 
 
 def _union(kind: Type, context: Context) -> list[Term]:
@@ -168,69 +193,12 @@ def _options(kind: Type, context: Context) -> list[Term]:
     return [ListOf(), *single, *together]
 
 
-def struct_values(module: Module, context: Context, types: Type | None = None) -> list[Term]:
-    """Values of the module's own struct: defaults, then one field varied at a time, then several together."""
-    if module.struct is None:
-        return []
-    declared = {each.key.lstrip(":"): each.value for each in (types.fields if types else ())}
-    choices = {
-        name: values(declared.get(name) or type_of_default(default, name), context.deeper(name), 9)
-        for name, default in module.struct.fields
-    }
-    needed = [
-        name
-        for name, default in module.struct.fields
-        if choices[name]
-        and (name in module.struct.enforced or (default == "nil" and not _may_be_nil(declared, name)))
-    ]
-    base = Map(tuple((Atom(name), choices[name][0]) for name in needed), struct=context.shown_as)
-    rows = itertools.zip_longest(*([(name, value) for value in some] for name, some in choices.items()))
-    varied = [with_pair(base, Atom(name), value) for row in rows for name, value in filter(None, row)]
-    full = [
-        Map(tuple((Atom(n), some[i]) for n, some in choices.items() if i < len(some)), context.shown_as)
-        for i in (0, 1, 2)
-    ]
-    return [base, *full[:1], *varied, *full[1:]]
-
-
-def _may_be_nil(declared: dict[str, Type], name: str) -> bool:
-    wanted = declared.get(name)
-    return wanted is not None and any(each.source == "nil" for each in (wanted, *wanted.of))
-
-
-def type_of_default(source: str, name: str) -> Type:
-    """A guess of a field's type by its default value, then by its name."""
-    term = read(source)
-    kinds = {Int: "integer", Float: "float", Str: "string", ListOf: "list", Map: "map"}
-    if type(term) in kinds:
-        return Type(kind=kinds[type(term)])
-    if term in (TRUE, FALSE):
-        return Type(kind="boolean")
-    if isinstance(term, Atom) and term != NIL:
-        return Type(kind="literal", source=source)
-    return Type(kind=words.kind_for(name) or "any")
-
-
-def _struct(kind: Type, context: Context) -> list[Term]:
-    made = [each for each in context.pool if each.made_of == kind.module]
-    if kind.module == context.module.name:
-        return [*made, *struct_values(context.module, context, kind)]
-    if kind.module == context.struct_of:
-        return struct_values(context.module, replace(context, shown_as=context.struct_as))
-    if kind.module in STANDARD:
-        return [*STANDARD[kind.module]]
-    if not kind.fields or (context.module.struct is not None and kind.module in context.visiting):
-        return list(made)
-    inner = replace(context.deeper(), visiting=context.visiting | {kind.module})
-    keyed = [each for each in kind.fields if each.key and each.key != ":__struct__"]
-    choices = [values(each.value, replace(inner, arg_name=each.key.lstrip(":")), 3) for each in keyed]
-    keys = [read(each.key) for each in keyed]
-    rows = combine(choices, 6)
-    return [*made, *(Map(tuple(zip(keys, row, strict=True)), struct=kind.module) for row in rows)]
-
-
 def _named(kind: Type, context: Context) -> list[Term]:
     """A remote type, or an opaque one: what it resolves to, and what the module's functions made of it."""
+    if kind.module in calendar.KINDS and kind.name == "t":
+        return [*calendar.moments(kind.module, kind.fields, context.position)]
+    if kind.module in OPAQUE:
+        return [*OPAQUE[kind.module]]
     if kind.module in STANDARD and kind.name == "t":
         return [*STANDARD[kind.module]]
     if kind.module in ("Enum", "Enumerable", "Collectable"):
@@ -259,7 +227,7 @@ def _recursive(kind: Type, context: Context) -> list[Term]:
 def _any(_: Type, context: Context) -> list[Term]:
     guessed = words.kind_for(context.arg_name)
     known = values(Type(kind=guessed), context, 6) if guessed and guessed != "any" else []
-    if not known:
+    if not known and not context.depth:
         known = [term for kind in context.mined.kinds[:3] for term in _of_kind(kind, context)[:3]]
     plain: list[Term] = [Int(1), Str("a"), Atom("a"), NIL, ListOf((Int(1), Int(2))), Float(1.5)]
     if context.depth and context.arg_name:
@@ -280,8 +248,8 @@ def _any(_: Type, context: Context) -> list[Term]:
 
 
 def _of_kind(kind: str, context: Context) -> list[Term]:
-    if kind in STANDARD:
-        return [*STANDARD[kind]]
+    if kind in STANDARD or kind in calendar.KINDS:
+        return _named(Type(kind="remote", module=kind, name="t"), context)
     return values(Type(kind=kind), replace(context, arg_name=""), 4)
 
 
@@ -320,6 +288,7 @@ _MAKERS: dict[str, _Maker] = {
     "float": scalars.floating,
     "number": scalars.number,
     "string": scalars.string,
+    "text": _text,
     "binary": scalars.string,
     "bitstring": scalars.bitstring,
     "atom": scalars.atom,
@@ -330,8 +299,8 @@ _MAKERS: dict[str, _Maker] = {
     "literal": _literal,
     "map": _map,
     "keyword": _keyword,
-    "struct": _struct,
-    "function": scalars.function,
+    "struct": lambda kind, context: structs.struct(kind, context, values),
+    "function": lambda kind, context: callables.functions(kind, context, values),
     "remote": _named,
     "opaque": _named,
     "recursive": _recursive,
@@ -342,8 +311,10 @@ _MAKERS: dict[str, _Maker] = {
     "var": _any,
     "pid": lambda _type, context: [] if context.has_processes else [Raw("self()")],
     "reference": lambda _type, _context: [Raw("make_ref()")],
-    "module": lambda _type, context: [
+    "table": lambda _type, _context: [TABLE],
+    "module": lambda kind, context: [
         *map(Atom, context.implementers),
+        *map(Atom, kind.implementers),
         Atom(context.shown_as),
         Atom("String"),
     ],

@@ -8,40 +8,83 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from testgen.synthesis.candidate import Candidate, Observation, Status
+from testgen.synthesis.operations import before
+from testgen.synthesis.phrases import (
+    a,
+    brief,
+    condition,
+    counting,
+    in_words,
+    is_of_a_kind,
+    is_telling,
+    joined,
+    spoken_key,
+    spoken_module,
+    spoken_name,
+    with_fields,
+)
 from testgen.synthesis.reader import read
-from testgen.synthesis.subject import variable_for
-from testgen.synthesis.terms import Atom, Built, Float, Int, ListOf, Map, Raw, Str, Term, Tuple, to_source
+from testgen.synthesis.terms import (
+    FALSE,
+    NIL,
+    TRUE,
+    Atom,
+    Built,
+    Float,
+    Int,
+    ListOf,
+    Map,
+    Raw,
+    Str,
+    Term,
+    to_source,
+)
 
-_SHORT = 28
 _LONGEST = 96
-_EMPTY = {"[]": "an empty list", "%{}": "an empty map", '""': "an empty string", "{}": "an empty tuple"}
-_COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-
-
-def _pattern(observation: Observation) -> str:
-    """What the assertion says of a value that has no source: `{:ok, pid}`, `a function`."""
-    first = observation.assertion[0]
-    if found := re.match(r"assert is_(\w+)\(", first):
-        return a(found.group(1))
-    found = re.match(r"assert (.*) = ", first, re.DOTALL)
-    return found.group(1) if found else "a value"
-
-
+_FITTING = 80
+"""A longer name leaves no room for what a test takes from its `setup`."""
 Defaults: TypeAlias = Mapping[str, str]
 """Source of the default of each field of the module's struct."""
+Keys: TypeAlias = Mapping[int, frozenset[Term]]
+"""By argument, the keys of maps whose values tell the calls of a function apart."""
 
 
-def outcome(observation: Observation, args: Sequence[Term] = (), defaults: Defaults | None = None) -> str:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inputs:
+    """What is known of a function's arguments, for words about them."""
+
+    names: Sequence[str] = ()
+    varying: frozenset[int] = frozenset()
+    """Places that tell its tests apart."""
+    keys: Keys = field(default_factory=dict)
+    guarded: frozenset[int] = frozenset()
+    """Places that a guard looks at."""
+    telling: frozenset[int] = frozenset()
+    """The places that alone tell a test from one with another outcome."""
+
+    def name(self, place: int) -> str:
+        """The argument's name; empty where it says nothing."""
+        found = self.names[place] if place < len(self.names) else ""
+        return found if is_telling(found) else ""
+
+
+def outcome(
+    observation: Observation,
+    args: Sequence[Term] = (),
+    defaults: Defaults | None = None,
+    names: Sequence[str] = (),
+) -> str:
     """What happened, in words: `returns 3`, `raises ArgumentError`, `sets open to false`."""
     if observation.status is Status.RAISE:
-        return f"raises {observation.exception.removeprefix('Elixir.')}"
+        return f"raises {observation.exception.removeprefix('Elixir.').rsplit('.', 1)[-1]}"
     if observation.status is Status.THROW:
-        return f"throws {_brief(observation.value)}"
+        return f"throws {brief(observation.value)}"
     if observation.status is Status.EXIT:
-        return f"exits with {_brief(observation.value)}"
+        return f"exits with {brief(observation.value)}"
     match observation.shape:
         case "io":
             return f"prints {_printed(observation)}"
@@ -50,27 +93,68 @@ def outcome(observation: Observation, args: Sequence[Term] = (), defaults: Defau
         case "receive":
             return "sends a message"
         case "delta":
-            return f"returns about {_brief(observation.value)}"
+            return f"returns about {brief(observation.value)}"
         case _:
-            changed = _changed(observation.value, args, defaults or {})
-            return changed or f"returns {_brief(observation.value or _pattern(observation))}"
+            if observation.shape == "pattern":
+                return f"returns {brief(_pattern(observation))}"
+            return (
+                _unchanged(observation.value, args, names)
+                or _changed(observation.value, args, defaults or {})
+                or f"returns {brief(observation.value or _pattern(observation))}"
+            )
 
 
-def _changed(source: str, args: Sequence[Term], defaults: Defaults) -> str | None:
-    """`sets open to false`, where a struct comes back with one or two fields that differ from the one
-    given.
-    """
+def _pattern(observation: Observation) -> str:
+    """What the assertion says of a value that has no source: `{:ok, pid}`, `a function`."""
+    lines = " ".join(observation.assertion)
+    if found := re.match(r"assert is_(\w+)\(", lines):
+        return a(found.group(1))
+    found = re.match(r"assert (.*?) =\s", lines, re.DOTALL)
+    return found.group(1) if found else "a value"
+
+
+def _unchanged(source: str, args: Sequence[Term], names: Sequence[str]) -> str:
+    """`returns the list unchanged`, where one argument comes back as it was given."""
+    value = read(source)
+    if not isinstance(value, (ListOf, Map, Str)) or source in ("[]", "%{}", '""'):
+        return ""
+    same = [place for place, arg in enumerate(args) if _in_order(arg) == _in_order(value)]
+    if len(same) != 1:
+        return ""
+    if isinstance(value, Map) and value.struct:
+        return f"returns the {spoken_module(value.struct)} unchanged"
+    name = names[same[0]] if same[0] < len(names) else ""
+    kind = {ListOf: "list", Map: "map", Str: "string"}[type(value)]
+    return f"returns the {spoken_name(name) if is_of_a_kind(name) else kind} unchanged"
+
+
+def _in_order(term: Term) -> Term:
+    """The term with the keys of its maps sorted: their order means nothing."""
+    match term:
+        case Map(pairs, struct):
+            inner = [(key, _in_order(value)) for key, value in pairs]
+            return Map(tuple(sorted(inner, key=lambda pair: to_source(pair[0]))), struct)
+        case ListOf(items):
+            return ListOf(tuple(map(_in_order, items)))
+        case _:
+            return term
+
+
+def _changed(source: str, args: Sequence[Term], defaults: Defaults) -> str:
+    """`sets open to false`, where a struct comes back with fields that differ from the one given."""
     value = read(source)
     given = next((arg for arg in args if isinstance(arg, Map) and arg.struct), None)
-    if given is None or not isinstance(value, Map) or value.struct != given.struct or len(source) <= _SHORT:
-        return None
-    before: dict[Term, Term] = {Atom(name): read(default) for name, default in defaults.items()}
-    before |= dict(given.pairs)
-    told = [(key, new) for key, new in value.pairs if before.get(key) != new]
-    parts = [
-        f"{spoken_name(key.name)} to {_brief(to_source(new))}" for key, new in told if isinstance(key, Atom)
-    ]
-    return f"sets {joined(parts)}" if 0 < len(parts) <= 2 and len(joined(parts)) <= 60 else None
+    if given is None or not isinstance(value, Map) or value.struct != given.struct:
+        return ""
+    implied: dict[Term, Term] = {Atom(name): read(default) for name, default in defaults.items()}
+    old, new = implied | dict(given.pairs), implied | dict(value.pairs)
+    told = [(key, new[key]) for key in new if old.get(key) != new[key] and isinstance(key, Atom)]
+    if not told:
+        return f"returns the {spoken_module(given.struct or '')} unchanged"
+    parts = [f"{spoken_key(key)} to {brief(to_source(each))}" for key, each in told]
+    if len(parts) <= 2 and len(joined(parts)) <= 60:
+        return f"sets {joined(parts)}"
+    return f"updates {joined(spoken_key(key) for key, _ in told)}" if len(told) <= 3 else ""
 
 
 def _printed(observation: Observation) -> str:
@@ -80,297 +164,130 @@ def _printed(observation: Observation) -> str:
     return f"'{first}'" if 0 < len(first) <= 40 else "its output"
 
 
-def _brief(source: str) -> str:
-    """A value as a person would say it within a sentence."""
-    source = source.strip()
-    if source in _EMPTY:
-        return _EMPTY[source]
-    if len(source) <= _SHORT and "\n" not in source:
-        return source
-    return _kind_in_words(source, read(source))
-
-
-def _kind_in_words(source: str, term: Term) -> str:
-    match term:
-        case ListOf(items):
-            kind = "keyword list" if _is_keywords(items) else "list"
-            return f"a {kind} of {_number(len(items))} {_plural('element', len(items))}"
-        case Map(_, struct) if struct:
-            return a(_spoken(struct))
-        case Map(pairs):
-            return f"a map with {_number(len(pairs))} {_plural('key', len(pairs))}"
-        case Tuple(items):
-            text = f"{{{', '.join(map(_item, items))}}}"
-            return text if len(text) <= 48 else f"a tuple of {_number(len(items))}"
-        case Str(value):
-            return _beginning(value)
-        case _:
-            return _by_shape(source)
-
-
-def _item(term: Term) -> str:
-    """A part of a tuple: itself when short, otherwise the name a person would give it."""
-    source = to_source(term)
-    match term:
-        case Map(_, struct) if struct:
-            return variable_for(struct)
-        case _ if len(source) <= 20:
-            return source
-        case Map():
-            return "map"
-        case ListOf():
-            return "list"
-        case Str():
-            return "text"
-        case Tuple():
-            return "tuple"
-        case _:
-            return "value"
-
-
-def _is_keywords(items: tuple[Term, ...]) -> bool:
-    return all(isinstance(i, Tuple) and len(i.items) == 2 and isinstance(i.items[0], Atom) for i in items)
-
-
-def _beginning(text: str) -> str:
-    start = text[:20].rstrip()
-    return "a text" if "\n" in start or '"' in start else f'"{start}…"'
-
-
-def _by_shape(source: str) -> str:
-    if found := re.match(r"%([A-Z][\w.]*)\{", source):
-        return a(_spoken(found.group(1)))
-    if found := re.match(r"#([A-Z][\w.]*)<", source):
-        return a(_spoken(found.group(1)))
-    if source.startswith("{:ok, %"):
-        struct = re.match(r"\{:ok, %([\w.]*)\{", source)
-        return f"{{:ok, {variable_for(struct.group(1))}}}" if struct else "an :ok tuple"
-    return next((words for opening, words in _OPENINGS if source.startswith(opening)), "a value")
-
-
-_OPENINGS = (
-    ("{:ok,", "an :ok tuple"),
-    ("{:error,", "an :error tuple"),
-    ("%{", "a map"),
-    ("[", "a list"),
-    ("{", "a tuple"),
-    ("<<", "a binary"),
-    ('"', "a text"),
-)
-
-
-def _spoken(module: str) -> str:
-    return variable_for(module).replace("_", " ")
-
-
-def a(noun: str) -> str:
-    """The noun with its article."""
-    return f"an {noun}" if noun[:1].lower() in "aeiou" else f"a {noun}"
-
-
-def _number(count: int) -> str:
-    return _COUNTS[count] if count < len(_COUNTS) else str(count)
-
-
-def _plural(noun: str, count: int) -> str:
-    return noun if count == 1 else f"{noun}s"
-
-
-def value_in_words(term: Term) -> str:
-    """An argument as a person would say it."""
-    match term:
-        case Built(source, var):
-            words = variable_for(term.made_of).replace("_", " ") if term.made_of else var.replace("_", " ")
-            new = re.fullmatch(r"[\w.]*?(?:new|empty|init)\(\)", source) and not words.startswith("new ")
-            return a(f"new {words}" if new else words)
-        case Map((), struct) if struct:
-            return f"a default {_spoken(struct)}"
-        case Map(pairs, struct) if struct:
-            return _with_fields(pairs, a(_spoken(struct)))
-        case Map(pairs) if pairs and len(to_source(term)) > _SHORT:
-            told = _with_fields(pairs, "a map")
-            return told if told != "a map" else _brief(to_source(term))
-        case Raw(source):
-            return source if len(source) <= 36 else _by_shape(source)
-        case Str(value) if value and not value.strip():
-            return "a blank string"
-        case Str(value) if len(value) > 36:
-            return f"a string of {len(value)} characters"
-        case _:
-            return _brief(to_source(term))
-
-
-def _with_fields(pairs: tuple[tuple[Term, Term], ...], noun: str) -> str:
-    """`a parcel with height 121 and no grams`; the bare noun where that would get long."""
-    told = [
-        f"{_spoken_key(key)} {_brief(to_source(value))}"
-        for key, value in pairs
-        if isinstance(key, (Atom, Str))
-    ]
-    text = f"{noun} with {joined(told)}"
-    return text if len(told) == len(pairs) and len(text) <= 60 else noun
-
-
-def _spoken_key(key: Atom | Str) -> str:
-    return spoken_name(key.name) if isinstance(key, Atom) else to_source(key)
-
-
-def distinguishing(term: Term, name: str) -> str:
-    """Which value an argument has, as a condition: `items is empty`, `name is "x"`."""
-    spoken = spoken_name(name)
-    match term:
-        case Int(value) | Float(value) if value < 0:
-            return f"{spoken} is {to_source(term)}"
-        case Str("") | ListOf(()) | Map((), None):
-            return f"{spoken} {'are' if _is_plural(spoken) else 'is'} empty"
-        case Built() | Map(_, str()):
-            return f"given {value_in_words(term)}"
-        case _:
-            plural = _is_plural(spoken) and not isinstance(term, (Int, Float))
-            return f"{spoken} {'are' if plural else 'is'} {value_in_words(term)}"
-
-
-def _is_plural(noun: str) -> bool:
-    return noun.endswith("s") and not noun.endswith(("ss", "us", "is"))
-
-
-def spoken_name(name: str) -> str:
-    """An argument's name as words: `unit_price` is `unit price`."""
-    bare = name.strip("_").rstrip("?!")
-    return bare.replace("_", " ") if re.fullmatch(r"[a-z][a-z0-9_]*", bare) else "the argument"
-
-
-Keys: TypeAlias = Mapping[int, frozenset[Term]]
-"""By argument, the keys of maps whose values tell the calls of a function apart."""
-
-
-def circumstances(
-    candidate: Candidate,
-    names: Sequence[str],
-    varying: frozenset[int],
-    *,
-    raised: bool = False,
-    keys: Keys | None = None,
-) -> list[str]:
-    """Ways to say which inputs a candidate has, the shortest first; `varying` are places that tell it from
-    others.
-    """
-    terms = tuple(_only(term, (keys or {}).get(i)) for i, term in enumerate(candidate.args))
-    after = _after(candidate)
-    if not terms:
-        return [after] if after else ["", _given_call(candidate)]
-    shown = [i for i in range(len(terms)) if not _is_noise(terms[i])]
+def circumstances(candidate: Candidate, inputs: Inputs, *, refused: bool = False) -> list[str]:
+    """Ways to say which inputs a candidate has, the shortest first; `refused` where no head took them."""
+    after = before(_all_steps(candidate))
+    terms = candidate.args
+    shown = [place for place, term in enumerate(terms) if not _is_noise(term)]
     if not shown:
-        return [after] if after else ["", _given_call(candidate)]
-    important = [i for i in shown if i in varying] or shown
-    if raised and len(shown) <= 3:
+        return [after] if after else ["", f"from {candidate.call}"]
+    important = [place for place in shown if place in inputs.varying] or shown
+    if len(important) == 1 < len(shown) and _says_little(terms[important[0]], inputs, important[0]):
         important = shown
+    alone = len(terms) == 1
     ways = []
-    if len(important) == 1:
-        ways.append(_single(terms[important[0]], names, important[0], alone=len(terms) == 1))
-    if 1 < len(shown) <= 3 and not _is_uniform([terms[i] for i in shown]):
-        ways.append(_main_and_conditions(terms, names, shown))
-        ways.append(_main_and_conditions(terms, names, shown, short=True))
-    if len(shown) <= 3:
-        ways.append("for " + joined([value_in_words(terms[i]) for i in shown]))
-    conditions = [distinguishing(terms[i], names[i]) for i in important if i < len(names)]
-    conditions = [condition for condition in conditions if not condition.startswith("given ")]
-    if conditions:
-        ways.append("when " + joined(conditions))
-    ways.append("for " + ", ".join(to_source(term) for term in candidate.args))
-    return [f"{way} {after}".strip() for way in ways] if after else ways
+    if refused and (culprit := _culprit(terms, inputs)) is not None:
+        ways.append(_said(terms, [culprit], inputs, alone=alone))
+    if inputs.telling and not any(_says_little(terms[place], inputs, place) for place in inputs.telling):
+        ways.append(_said(terms, sorted(inputs.telling), inputs, alone=alone))
+    ways.append(_said(terms, important, inputs, alone=alone))
+    ways.append(_said(terms, important, inputs, brief_=True))
+    ways.append(_said(terms, shown, inputs, alone=alone))
+    ways.append("for " + joined(in_words(terms[place]) for place in shown))
+    ways.append("for " + ", ".join(to_source(term) for term in terms))
+    kept = [way for way in dict.fromkeys(ways) if way]
+    return [f"{way} {after}".strip() for way in kept] if after else kept
 
 
-def _is_uniform(terms: Sequence[Term]) -> bool:
-    """Whether a list of the values alone reads well: numbers, or short texts, side by side."""
-    return all(isinstance(t, (Int, Float)) for t in terms) or all(isinstance(t, Str) for t in terms)
+def _says_little(term: Term, inputs: Inputs, place: int) -> bool:
+    """Whether a value alone does not tell which argument it is: `returns 3 for 3`."""
+    return isinstance(term, (Int, Float, Str)) and not inputs.name(place)
 
 
-def _main_and_conditions(
-    terms: Sequence[Term], names: Sequence[str], shown: Sequence[int], *, short: bool = False
+def _all_steps(candidate: Candidate) -> tuple[str, ...]:
+    inner = [step for term in candidate.args if isinstance(term, Built) for step in term.steps]
+    return candidate.setup or tuple(inner)
+
+
+def _culprit(terms: Sequence[Term], inputs: Inputs) -> int | None:
+    """The one argument of those a guard looks at that is at its edge: zero, negative or empty."""
+    found = [place for place in sorted(inputs.guarded) if place < len(terms) and _is_edge(terms[place])]
+    return found[0] if len(found) == 1 else None
+
+
+def _is_edge(term: Term) -> bool:
+    if isinstance(term, (Int, Float)):
+        return term.value <= 0
+    return term in (Str(""), ListOf(), Map(), NIL)
+
+
+def _said(
+    terms: Sequence[Term], places: Sequence[int], inputs: Inputs, *, alone: bool = False, brief_: bool = False
 ) -> str:
-    first, *rest = shown
-    main = terms[first]
-    if short and isinstance(main, Map) and main.struct:
-        main = Built("", _spoken(main.struct), made_of=main.struct)
-    told = [distinguishing(terms[i], names[i] if i < len(names) else "") for i in rest]
-    return f"for {value_in_words(main)} when {joined(told)}"
+    """`for a cart when price is 2 and quantity is 0, with width: 15`; `brief_` leaves out the first part."""
+    options = [place for place in places if _is_options(terms[place]) and not alone]
+    rest = [place for place in places if (place not in options and terms[place] != ListOf()) or alone]
+    counts = {place: counted(terms[place], inputs.name(place)) for place in rest}
+    conditions = {place: condition(terms[place], inputs.name(place)) for place in rest if inputs.name(place)}
+    main = rest if alone else _main(terms, rest, conditions, counts)
+    told = [conditions[place] for place in rest if place not in main]
+    words = [
+        counts.get(place) or _reduced(terms[place], inputs.keys.get(place), inputs.name(place))
+        for place in main
+    ]
+    parts = [f"for {joined(words)}"] if main and not (brief_ and told) else []
+    parts += [f"when {joined(told)}"] if told else []
+    parts += [f"with {to_source(terms[place])[1:-1]}" for place in options]
+    return " ".join(parts)
 
 
-def _only(term: Term, keys: frozenset[Term] | None) -> Term:
-    """A map reduced to the keys that tell it apart, for words about it."""
-    if keys is None or not isinstance(term, Map) or len(term.pairs) < 2:
-        return term
-    pairs = tuple(pair for pair in term.pairs if pair[0] in keys)
-    return Map(pairs, struct=term.struct) if pairs and len(pairs) < len(term.pairs) else term
+def counted(term: Term, name: str) -> str:
+    """`3 days`, where an argument is a count of what its name says; empty otherwise."""
+    return counting(term.value, name) if isinstance(term, Int) and name else ""
+
+
+def _main(
+    terms: Sequence[Term], places: Sequence[int], conditions: Mapping[int, str], counts: Mapping[int, str]
+) -> list[int]:
+    """Places that are said as `for this`, rather than as `when that is so`."""
+    if places and all(counts.get(place) for place in places):
+        return list(places)
+    unnamed = [place for place in places if not conditions.get(place)]
+    if unnamed and all(isinstance(terms[place], (Int, Float)) for place in places):
+        return list(places)
+    if unnamed:
+        return unnamed
+    if len(places) == 1:
+        by_name = places[0] > 0 or _goes_by_name(terms[places[0]], conditions[places[0]])
+        return [] if by_name else list(places)
+    first = places[0] if places else None
+    return [] if first is None or isinstance(terms[first], (Int, Float)) or first else [first]
+
+
+def _goes_by_name(term: Term, said: str) -> bool:
+    """Whether a value says little without its argument's name: a number, a flag, nothing."""
+    plain = isinstance(term, (Int, Float, Str)) or term in (TRUE, FALSE, NIL, ListOf(), Map())
+    return bool(said) and plain
+
+
+def _is_options(term: Term) -> bool:
+    source = to_source(term)
+    return (
+        isinstance(term, ListOf)
+        and source.startswith("[")
+        and len(source) <= 40
+        and bool(re.match(r"\[[a-z_]\w*[?!]?: ", source))
+    )
+
+
+def _reduced(term: Term, keys: frozenset[Term] | None, name: str) -> str:
+    """An argument in words; of a map with several keys only what tells it apart."""
+    if keys and isinstance(term, Map) and len(term.pairs) > 1:
+        pairs = [pair for pair in term.pairs if pair[0] in keys]
+        noun = a(spoken_module(term.struct)) if term.struct else "a map"
+        if pairs and len(pairs) < len(term.pairs):
+            return with_fields(pairs, noun)
+    return in_words(term, name)
 
 
 def _is_noise(term: Term) -> bool:
     return isinstance(term, Raw) and bool(re.fullmatch(r"[a-z_]\w*", term.source))
 
 
-def _single(term: Term, names: Sequence[str], place: int, *, alone: bool) -> str:
-    name = names[place] if place < len(names) else ""
-    if alone or not name.strip("_"):
-        return f"for {value_in_words(term)}"
-    condition = distinguishing(term, name)
-    return (
-        f"for {condition.removeprefix('given ')}" if condition.startswith("given ") else f"when {condition}"
-    )
-
-
-def _given_call(candidate: Candidate) -> str:
-    return f"from {candidate.call}"
-
-
-_STARTS = ("start_supervised", "{:ok,", "send(")
-
-
-def _after(candidate: Candidate) -> str:
-    """The operations that came before, for a test on a process or a chain: `after push(1) and push(2)`."""
-    lines = [
-        line for line in candidate.setup if not line.startswith("{:ok,") and "start_supervised" not in line
-    ]
-    found = [text for line in lines for text in _operations(line)]
-    return f"after {joined(found)}" if found else ""
-
-
-def _operations(line: str) -> list[str]:
-    if sent := re.match(r"send\(\w+, (.*)\)\Z", line):
-        return [f"receiving {sent.group(1)}"]
-    chain = re.sub(r"^\w+ = ", "", line).split(" |> ")
-    calls = chain[1:] if len(chain) > 1 else chain
-    found = []
-    for call in calls:
-        name = re.match(r"(?:[A-Z][\w.]*\.)?([a-z_]\w*[?!]?)\((.*)\)\Z", call, re.DOTALL)
-        if name:
-            rest = name.group(2) if len(chain) > 1 else _without_first_variable(name.group(2))
-            found.append(f"{name.group(1)}({rest})" if _can_be_said(rest) else name.group(1))
-    return found
-
-
-def _can_be_said(arguments: str) -> bool:
-    """Whether arguments can stand in a sentence: short, no text in quotes, no struct."""
-    return 0 < len(arguments) <= 24 and not re.search(r'["%]', arguments)
-
-
-def _without_first_variable(arguments: str) -> str:
-    return re.sub(r"^[a-z_]\w*(?:, |\Z)", "", arguments)
-
-
-def joined(parts: Iterable[str]) -> str:
-    """Parts as a list in a sentence: `1, 2 and 3`."""
-    words = list(parts)
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}" if words else ""
-
-
 def first_free(names: Iterable[str], taken: set[str]) -> str | None:
-    """The first name that is short enough and not taken yet."""
-    for name in names:
-        text = sentence(name)
-        if text not in taken and len(text) <= _LONGEST:
-            return text
-    return None
+    """The first name that fits a line and is not taken yet; else the first that is not too long for one."""
+    free = [text for text in map(sentence, names) if text not in taken and len(text) <= _LONGEST]
+    return next((text for text in free if len(text) <= _FITTING), free[0] if free else None)
 
 
 def sentence(text: str) -> str:

@@ -5,6 +5,8 @@ Readability only: the values are checked by running like all others.
 
 from __future__ import annotations
 
+import re
+
 from testgen.synthesis.terms import Atom, Int, ListOf, Raw, Str, Term
 
 _STRINGS = {
@@ -99,6 +101,20 @@ _NUMBERS = {
     "weight": 70,
     "id": 1,
     "step": 2,
+    "cents": 250,
+    "grams": 500,
+    "uses": 2,
+    "total": 100,
+    "balance": 100,
+    "points": 10,
+    "minutes": 30,
+    "hours": 8,
+    "days": 3,
+    "weeks": 2,
+    "tries": 2,
+    "retries": 2,
+    "attempts": 2,
+    "rate": 20,
     "base": 2,
     "radius": 2,
     "timeout": 100,
@@ -122,6 +138,29 @@ _KINDS = {
     "words": "list",
     "names": "list",
     "ids": "list",
+    "messages": "list",
+    "errors": "list",
+    "warnings": "list",
+    "lines": "list",
+    "tags": "list",
+    "entries": "list",
+    "events": "list",
+    "children": "list",
+    "args": "list",
+    "arguments": "list",
+    "keys": "list",
+    "nodes": "list",
+    "users": "list",
+    "products": "list",
+    "orders": "list",
+    "results": "list",
+    "records": "list",
+    "tokens": "list",
+    "paths": "list",
+    "files": "list",
+    "columns": "list",
+    "headers": "list",
+    "scenarios": "list",
     "map": "map",
     "attrs": "map",
     "params": "map",
@@ -155,10 +194,64 @@ def last_word(name: str) -> str:
     return name.strip("_").rsplit("_", 1)[-1]
 
 
-def string_for(name: str) -> Str | None:
-    """A string that suits an argument of this name."""
-    text = _STRINGS.get(name.strip("_")) or _STRINGS.get(last_word(name))
+def string_for(name: str, module: str = "") -> Str | None:
+    """A string that suits an argument of this name, in a module that is about things rather than people."""
+    bare = name.strip("_")
+    if bare in ("name", "item", "title") and _THINGS.search(module):
+        return Str("pen")
+    text = _STRINGS.get(bare) or _STRINGS.get(last_word(name))
     return None if text is None else Str(text)
+
+
+_THINGS = re.compile(
+    r"Cart|Basket|Order|Invoice|Product|Item|Stock|Inventory|Shop|Store|Catalog|Warehouse|Good"
+)
+_OTHERS = {
+    "name": ("Bob", "Carol"),
+    "email": ("bob@example.org",),
+    "country": ("FR",),
+    "city": ("Paris",),
+    "currency": ("USD",),
+    "sku": ("B-2",),
+    "code": ("XYZ",),
+    "title": ("Second Title",),
+    "street": ("Oak Lane 2",),
+    "postcode": ("80331",),
+    "role": ("guest",),
+    "color": ("green",),
+    "category": ("toys",),
+    "password": ("other secret",),
+}
+
+
+def others_for(name: str, module: str = "") -> tuple[str, ...]:
+    """Further texts that suit a name, where the first is taken or will not do."""
+    if _THINGS.search(module):
+        return _NOUNS[1:]
+    bare, last = name.strip("_"), last_word(name)
+    return _OTHERS.get(bare) or _OTHERS.get(last) or _PLAIN[1:]
+
+
+def texts_for(module: str) -> tuple[str, ...]:
+    """Texts that tell several things of a module apart."""
+    return _NOUNS if _THINGS.search(module) else _PLAIN
+
+
+_NOUNS = ("pen", "book", "lamp", "chair", "desk")
+_PLAIN = ("hello", "world", "another", "third", "last")
+_ORDINARY = re.compile(r"[A-Z]?[a-z]+(?:[ _-][A-Za-z]?[a-z]*)*[.!?]?\Z|\d+\Z")
+
+
+def is_ordinary(text: str) -> bool:
+    """Whether a person might have written the text: a word or a few, a number, a value from the table."""
+    known = text in _STRINGS.values() or any(text in others for others in _OTHERS.values())
+    return known or bool(_ORDINARY.match(text) and _is_no_echo(text))
+
+
+def _is_no_echo(text: str) -> bool:
+    """Whether the text is no word written twice in a row: `onetwoonetwo` was put together."""
+    half = len(text) // 2
+    return len(text) % 2 == 1 or half < 2 or text[:half].lower() != text[half:].lower()
 
 
 def number_for(name: str) -> Int | None:
@@ -180,6 +273,15 @@ def kind_for(name: str) -> str | None:
     if bare.endswith("?"):
         return "boolean"
     return None
+
+
+def variable_for(module: str) -> str:
+    """The variable a person would bind a value of this module to: `MyApp.LineItem` is `line_item`."""
+    last = module.rsplit(".", 1)[-1]
+    name = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", last).lower()
+    return (
+        name if re.fullmatch(r"[a-z_][a-z0-9_]*", name) and name not in ("end", "fn", "do", "in") else "value"
+    )
 
 
 def samples(kind: str) -> list[Term]:

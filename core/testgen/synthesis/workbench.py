@@ -21,6 +21,8 @@ _SILENCE_S = 120.0
 _RUN_S = 600.0
 _VMS_FOR_MUTANTS = 12
 _VMS_FOR_MATRIX = 4
+_LIMITS = {"max_heap_mb": 48, "max_binary_mb": 48, "hard_factor": 3}
+"""Of generated tests: what observing allowed them, several times over."""
 UNSETTLED = "unsettled"
 """Status of a mutant that has no verdict because too many VMs were lost."""
 
@@ -69,6 +71,46 @@ class Kill:
     mutant: int
     killed_by: tuple[int, ...]
     timeout_by: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundInput:
+    """An input that the guided search found."""
+
+    seed: int
+    """The candidate that it was made of."""
+    setup: tuple[str, ...]
+    call: str
+    mutants: tuple[int, ...]
+    """Those that it tells from the original, or reaches as the first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explored:
+    """What a guided search gave."""
+
+    inputs: tuple[FoundInput, ...]
+    num_runs: int
+    tried: Mapping[int, int]
+    """Mutant to how many inputs that pass it were run with it and told nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exploring:
+    """What a guided search is asked."""
+
+    seeds: tuple[tuple[int, str], ...]
+    """Observed candidates and the functions they are about."""
+    mutants: tuple[int, ...]
+    raises: tuple[str, ...]
+    literals: tuple[str, ...]
+    aliases: tuple[tuple[str, str], ...]
+    variable: str
+    """What tests bind a value that calls made to."""
+    budget_s: float
+    patience: int
+    """Generations that may find nothing before it ends."""
+    seed: int
 
 
 class Workbench:
@@ -134,7 +176,7 @@ class Workbench:
         reply = self._timed(
             "mutants",
             lambda: self._agent.call(
-                "mutants", timeout_s=_BUILD_S, path=path, operator_modules=list(operators)
+                "mutants", timeout_s=_BUILD_S, path=path, operator_modules=list(operators), watch=True
             ),
         )
         return Built(
@@ -218,6 +260,35 @@ class Workbench:
         self._add("kill_matrix", begun)
         return _poisoned(stream.result)
 
+    def explore(self, asked: Exploring) -> Explored:
+        """Searches inputs inside the VM, see `Testgen.Exploration`.
+
+        Raises AgentDied where an input ends the VM.
+        """
+        self._observe_again([number for number, _ in asked.seeds if number not in self._in_vm])
+        begun = time.monotonic()
+        stream = self._agent.stream(
+            "explore",
+            timeout_s=_SILENCE_S,
+            candidates=[list(seed) for seed in asked.seeds],
+            mutants=list(asked.mutants),
+            raises=list(asked.raises),
+            literals=list(asked.literals),
+            aliases=[list(pair) for pair in asked.aliases],
+            variable=asked.variable,
+            budget_ms=round(asked.budget_s * 1000),
+            patience=asked.patience,
+            seed=asked.seed,
+        )
+        inputs = tuple(_found(event.data) for event in stream if event.name == "input")
+        self._add("explore", begun)
+        reply = stream.result
+        return Explored(
+            inputs=inputs,
+            num_runs=int(reply["runs"]),
+            tried={int(mutant): int(num) for mutant, num in reply["tried"]},
+        )
+
     def _observe_again(self, numbers: Sequence[int]) -> None:
         groups: dict[tuple[str, tuple[tuple[str, str], ...], str], dict[int, Candidate]] = {}
         for number in numbers:
@@ -285,7 +356,7 @@ class Workbench:
         begun = time.monotonic()
         try:
             stream = self._agent.stream(
-                "run_mutants", timeout_s=_SILENCE_S, mutants=list(mutants), all_tests=True
+                "run_mutants", timeout_s=_SILENCE_S, mutants=list(mutants), all_tests=True, limits=_LIMITS
             )
             for event in stream:
                 if event.name == "outcome":
@@ -347,6 +418,15 @@ def _kill(wire: Mapping[str, Any]) -> Kill:
         mutant=int(wire["mutant"]),
         killed_by=tuple(wire.get("killed_by") or ()),
         timeout_by=tuple(wire.get("timeout_by") or ()),
+    )
+
+
+def _found(wire: Mapping[str, Any]) -> FoundInput:
+    return FoundInput(
+        seed=int(wire["candidate"]),
+        setup=tuple(str(line) for line in wire.get("setup") or ()),
+        call=str(wire["call"]),
+        mutants=tuple(int(each) for each in wire.get("mutants") or ()),
     )
 
 

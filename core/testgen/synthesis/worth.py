@@ -7,14 +7,24 @@ head that refuses an argument of a plausible kind, but not the crash of some inn
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
-from testgen.synthesis.analysis import Function, Type
+from testgen.synthesis.analysis import Function
 from testgen.synthesis.candidate import Candidate, Observation, Oracle, Status
+from testgen.synthesis.findings import is_own_head, raised_on_purpose, suspicion
+from testgen.synthesis.plausibility import oddness
 from testgen.synthesis.reader import read
 from testgen.synthesis.subject import Knowledge, Subject
-from testgen.synthesis.terms import Atom, to_source
+from testgen.synthesis.terms import Atom, Built, Map, Raw, Term, to_source
+from testgen.synthesis.type_tree import Type
 
 _LONGEST_VALUE = 700
+_SANDBOXED = re.compile(
+    r":(?:erofs|eacces|eperm|nxdomain|econnrefused|enetunreach|ehostunreach)\b"
+    r"|read-only file system|permission denied|connection refused|non-existing domain"
+)
+_IMPROPER = 5.0
+"""A list that does not end in a list comes of an argument that was none."""
 _LONGEST_ASSERTION = 24
 """Lines."""
 _NEVER = frozenset(
@@ -47,8 +57,23 @@ def penalty(
     """What is to be added to the candidate's cost; None where it must not become a test."""
     if not observation.status.is_assertable or not observation.assertion:
         return None
+    if suspicion(candidate, observation, subject) is not None or _is_of_this_place(observation):
+        return None
     if len(observation.value) > _LONGEST_VALUE or len(observation.assertion) > _LONGEST_ASSERTION:
         return None
+    against = _outcome_penalty(candidate, observation, subject, knowledge)
+    return None if against is None else against + oddness(candidate, subject)
+
+
+def _is_of_this_place(observation: Observation) -> bool:
+    """Whether what was seen comes of the sandbox, or of this very OTP: elsewhere it would be different."""
+    told = "\n".join((*observation.assertion, observation.message))
+    return bool(_SANDBOXED.search(told) or "<<131, " in told)
+
+
+def _outcome_penalty(
+    candidate: Candidate, observation: Observation, subject: Subject, knowledge: Knowledge
+) -> float | None:
     size = len(observation.value) / 60 + 0.5 * (len(observation.assertion) - 1)
     match observation.status:
         case Status.OK:
@@ -60,7 +85,12 @@ def penalty(
 
 
 def _shape_penalty(observation: Observation) -> float:
-    return {"pattern": 1.5, "io": 1.0, "log": 2.0, "receive": 1.0, "delta": 0.5}.get(observation.shape, 0.0)
+    without_texts = re.sub(r'"(?:[^"\\]|\\.)*"', "", observation.value)
+    improper = _IMPROPER if re.search(r" \| [^\]]*\]", without_texts) else 0.0
+    return improper + _SHAPES.get(observation.shape, 0.0)
+
+
+_SHAPES = {"pattern": 1.5, "io": 1.0, "log": 2.0, "receive": 1.0, "delta": 0.5}
 
 
 def _raise_penalty(
@@ -81,15 +111,6 @@ def _raise_penalty(
     return 5.0 if function.specs and _accepts(function, candidate) else None
 
 
-def raised_on_purpose(subject: Subject) -> set[str]:
-    """Exceptions that the module's code names, and those that its documentation promises."""
-    everything = (*subject.module.functions, *subject.module.private_functions)
-    named = {name for function in everything for name in function.raises}
-    docs = " ".join(function.doc or "" for function in subject.module.functions)
-    promised = set(re.findall(r"`(?:t:)?([A-Z]\w*(?:\.[A-Z]\w*)*(?:Error|Exception)?)`", docs))
-    return named | {name for name in promised if name.endswith(("Error", "Exception"))}
-
-
 def _head_refuses(
     candidate: Candidate,
     observation: Observation,
@@ -97,26 +118,55 @@ def _head_refuses(
     knowledge: Knowledge,
     function: Function | None,
 ) -> float | None:
-    """A guard that turns away an argument of the right kind is behaviour; a wrong kind of argument is
-    nonsense.
+    """A guard that turns away an argument of the right kind is behaviour, and so is one that tests the kind;
+    otherwise a wrong kind of argument is nonsense.
     """
-    name = candidate.function.rpartition("/")[0]
-    refused = f"no function clause matching in {subject.module.name}.{name}/"
-    if function is None or not observation.message.replace("Elixir.", "").startswith(refused):
+    if function is None or not is_own_head(function, observation, subject):
         return None
-    accepted = [{type(term) for term in terms} for terms in _accepted(candidate, knowledge)]
+    accepted = [{_sort(term) for term in terms} for terms in _accepted(candidate, knowledge)]
     if not accepted or len(accepted) != len(candidate.args):
         return None
-    plausible = all(
-        type(term) in kinds and not (isinstance(term, Atom) and term.name == "nil")
-        for term, kinds in zip(candidate.args, accepted, strict=True)
-    )
-    return (
-        3.0 if plausible and any(clause.guard for clause in function.clauses) else 8.0 if plausible else None
-    )
+    pairs = list(zip(candidate.args, accepted, strict=True))
+    strange = [place for place, (term, sorts) in enumerate(pairs) if _sort(term) not in sorts]
+    if strange:
+        return _wrong_kind(candidate, strange, function)
+    return 3.0 if any(clause.guard for clause in function.clauses) else 8.0
 
 
-def _accepted(candidate: Candidate, knowledge: Knowledge) -> list[list[object]]:
+_SIMPLEST = 4
+"""Most arguments of a call that shows what a guard refuses."""
+
+
+def is_simple(candidate: Candidate) -> bool:
+    """Whether it is one short call of plain data."""
+    return not candidate.setup and len(candidate.args) <= _SIMPLEST and len(candidate.call) <= 60
+
+
+def _wrong_kind(candidate: Candidate, strange: Sequence[int], function: Function) -> float | None:
+    """One plain argument of a kind that a guard asks about is behaviour; anything else is nonsense."""
+    if len(strange) != 1 or isinstance(candidate.args[strange[0]], Built) or not is_simple(candidate):
+        return None
+    names = [clause.args[strange[0]] for clause in function.clauses if len(clause.args) > strange[0]]
+    guards = " ".join(clause.guard or "" for clause in function.clauses)
+    return 7.0 if any(re.search(rf"is_\w+\({re.escape(name)}\b", guards) for name in names) else None
+
+
+def _sort(term: Term) -> object:
+    """What kind of thing a term is, as far as a function's heads tell kinds apart."""
+    match term:
+        case Atom("nil"):
+            return "nil"
+        case Built(_, var, _, made_of):
+            return made_of.rsplit(".", 1)[-1] if made_of else var
+        case Map(_, str() as struct):
+            return struct.rsplit(".", 1)[-1]
+        case Raw(source):
+            return "function" if re.match(r"fn\b|&", source) else source[:2]
+        case _:
+            return type(term)
+
+
+def _accepted(candidate: Candidate, knowledge: Knowledge) -> list[list[Term]]:
     rows = [
         fine.args for fine, _ in knowledge.fine(candidate.function) if len(fine.args) == len(candidate.args)
     ]

@@ -115,7 +115,7 @@ def test_a_sequence_is_named_for_what_came_before() -> None:
     observation = Observation(
         candidate=1, status=Status.OK, shape="equal", assertion=("assert Counter.count(pid) == 2",), value="2"
     )
-    assert _names(_with(1, candidate, observation)) == ["returns 2 after add(2)"]
+    assert _names(_with(1, candidate, observation)) == ["returns 2 after adding 2"]
 
 
 def test_variables_that_nothing_reads_are_not_bound() -> None:

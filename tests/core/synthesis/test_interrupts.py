@@ -8,7 +8,7 @@ import threading
 import time
 
 from testgen.synthesis.interrupts import Stage, stopping
-from testgen.synthesis.search import Stop
+from testgen.synthesis.stop import Stop
 
 
 def test_a_signal_while_the_main_thread_holds_what_cancelling_needs_does_not_hang() -> None:

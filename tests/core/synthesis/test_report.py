@@ -6,6 +6,8 @@ from dataclasses import replace
 
 from testgen.mutation import Mutant, Position
 from testgen.synthesis.candidate import Oracle
+from testgen.synthesis.findings import Finding, FindingKind
+from testgen.synthesis.reasons import Reason, ReasonKind
 from testgen.synthesis.report import DeliveredTest, Generated, LeftAlone, to_json, to_text
 
 SOURCE = "defmodule Door do\n  def open?(age), do: age >= 18\nend\n"
@@ -60,6 +62,16 @@ GENERATED = Generated(
     num_invalid=1,
     left_alone=(LeftAlone(function="Door.new/0", reason="nothing in it can be mutated"),),
     notes=("1 mutant has no verdict",),
+    findings=(
+        Finding(
+            kind=FindingKind.SPEC,
+            function="age/1",
+            call="Door.age(%Door{})",
+            text="returns nil, which its spec does not allow",
+            num_calls=4,
+        ),
+    ),
+    reasons={3: Reason(kind=ReasonKind.EQUIVALENT, text="20 calls reach it and none tells it")},
     candidates_run=40,
     dropped=0,
     interrupted=False,
@@ -71,9 +83,10 @@ GENERATED = Generated(
 def test_the_terminal_report_shows_survivors_with_their_line_and_their_change() -> None:
     lines = to_text(GENERATED, "2 tests written.")
     place = lines.index("  lib/door.ex:2  literal.integer")
-    assert lines[place + 1 : place + 3] == [
+    assert lines[place + 1 : place + 4] == [
         "    -  def open?(age), do: age >= 18",
         "    +  def open?(age), do: age >= 19",
+        "    20 calls reach it and none tells it",
     ]
     assert "1 survives:" in lines
     assert "Mutants: 2 of 5 killed, 1 timed out, 1 without a verdict." in lines
@@ -138,3 +151,20 @@ def test_the_report_for_programs_tells_the_oracle_and_the_kills_alone_of_each_te
     assert observed["kills_alone"] == ["comparison.boundary@2:23#2"]
     assert report["oracles"]["law"] == Oracle.LAW.meaning
     assert (report["status"], report["text"]) == ("ok", GENERATED.text)
+
+
+def test_findings_are_told_with_the_call_that_shows_them() -> None:
+    lines = to_text(GENERATED, "2 tests written.")
+    place = lines.index("Findings, which no test pins:")
+    assert lines[place + 1 : place + 3] == [
+        "  age/1: returns nil, which its spec does not allow (and 3 more such calls)",
+        "    Door.age(%Door{})",
+    ]
+    (finding,) = to_json(GENERATED, "ok")["findings"]
+    assert (finding["kind"], finding["function"], finding["calls"]) == ("spec", "age/1", 4)
+
+
+def test_the_report_for_programs_says_why_a_mutant_survives() -> None:
+    (survivor,) = to_json(GENERATED, "ok")["survivors"]
+    assert survivor["reason_kind"] == "equivalent_as_far_as_known"
+    assert survivor["reason"] == "20 calls reach it and none tells it"

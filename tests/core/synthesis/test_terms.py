@@ -67,7 +67,7 @@ def test_keywords_at_the_end_of_a_call_are_one_argument() -> None:
 
 def test_large_numbers_are_grouped_and_small_ones_are_not() -> None:
     assert to_source(Int(1_000_000)) == "1_000_000"
-    assert to_source(Int(-99_999)) == "-99999"
+    assert to_source(Int(-9_999)) == "-9999"
     assert read("1_000_000") == Int(1_000_000)
 
 

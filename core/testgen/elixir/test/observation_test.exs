@@ -26,6 +26,8 @@ defmodule Testgen.ObservationTest do
     def value(pid), do: Agent.get(pid, & &1)
     def stamp(name), do: %{name: name, at: DateTime.utc_now()}
     def today, do: Date.utc_today()
+    def save(reason), do: {:error, %{reason: reason}}
+    def save!(reason), do: raise(File.Error, reason: reason, action: "write to file", path: "x")
     def past?(date), do: Date.compare(date, Date.utc_today()) == :lt
     def days_since(date), do: Date.diff(Date.utc_today(), date)
     def coin, do: Enum.random([:heads, :tails])
@@ -179,6 +181,15 @@ defmodule Testgen.ObservationTest do
   end
 
   describe "what cannot be asserted" do
+    test "what the machine does not let it do is no behaviour of the code" do
+      for call <- ["Shop.save(:erofs)", "Shop.save!(:enetunreach)"] do
+        assert %{"status" => "unstable", "message" => message} = one(call)
+        assert message =~ "machine"
+      end
+
+      assert one("Shop.save(:enoent)")["status"] == "ok"
+    end
+
     test "an answer that depends on today is unstable" do
       assert %{"status" => "unstable", "assertion" => [], "message" => message} =
                one("Shop.past?(~D[2020-01-01])")
@@ -386,7 +397,8 @@ defmodule Testgen.ObservationTest do
     source = """
     defmodule Observed.Limits do
       @limit 10
-      def limit, do: @limit
+      def limit(n) when n == @limit, do: n
+      def limit(_), do: 0
       def other, do: 1
     end
     """
@@ -395,7 +407,7 @@ defmodule Testgen.ObservationTest do
     {:ok, build} = Mutation.load(build)
     ids = for mutant <- build.mutants, mutant.strategy == :recompile, do: mutant.id
     assert ids != []
-    candidates = [%{"id" => 0, "call" => "Limits.limit()"}, %{"id" => 1, "call" => "Limits.other()"}]
+    candidates = [%{"id" => 0, "call" => "Limits.limit(10)"}, %{"id" => 1, "call" => "Limits.other()"}]
 
     args = %{
       "module" => "Observed.Limits",
@@ -409,6 +421,6 @@ defmodule Testgen.ObservationTest do
       Observation.kill_matrix(%{"mutants" => ids}, Map.merge(context(build), changes))
 
     assert_receive {"kills", %{"killed_by" => [0]}}
-    assert apply(Observed.Limits, :limit, []) == 10
+    assert apply(Observed.Limits, :limit, [10]) == 10
   end
 end

@@ -161,8 +161,12 @@ defmodule Testgen.ScoringTest do
     assert length(all[plus["id"]]["killed_by"]) == 2
   end
 
-  test "a module attribute is mutated by compiling again, and the original comes back", %{tmp_dir: folder} do
-    code = "defmodule Given do\n  @limit 10\n  def ok?(n), do: n < @limit\nend\n"
+  test "an attribute that a guard reads is mutated by compiling again, and the original comes back", %{
+    tmp_dir: folder
+  } do
+    code =
+      "defmodule Given do\n  @limit 10\n  def ok?(n) when n < @limit, do: true\n  def ok?(_), do: false\nend\n"
+
     port = open_file(folder, code)
 
     source = """

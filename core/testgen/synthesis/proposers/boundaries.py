@@ -11,10 +11,18 @@ from testgen.synthesis.arguments import at_bounds, by_spec, guesses, kind_of_arg
 from testgen.synthesis.candidate import Candidate, called
 from testgen.synthesis.guards import around
 from testgen.synthesis.reader import read
+from testgen.synthesis.refinement import VAGUE, inferred_at, refined
 from testgen.synthesis.subject import Knowledge, Subject
 from testgen.synthesis.terms import Atom, Float, Int, ListOf, Str, Term
 
 _PER_ARGUMENT = 30
+_WITHOUT_LITERALS = frozenset(
+    [
+        *("boolean", "map", "struct", "tuple", "keyword", "function", "pid", "reference", "date"),
+        *("remote", "opaque", "recursive", "literal", "regex", "iodata", "charlist", "module", "table"),
+    ]
+)
+"""Kinds of value for which a literal of the module stands in no place of its own."""
 _NUMERIC = frozenset({"integer", "number", "float", "non_neg_integer", "pos_integer", "range", "neg_integer"})
 
 
@@ -48,8 +56,8 @@ class Boundaries:
 
 def _terms(function: Function, position: int, subject: Subject) -> list[Term]:
     kind = _kind(function, position)
-    if kind == "boolean":
-        return []
+    if kind in _WITHOUT_LITERALS:
+        return at_bounds(function, position)
     wanted = {
         "string": (Str,),
         "binary": (Str,),
@@ -65,5 +73,7 @@ def _terms(function: Function, position: int, subject: Subject) -> list[Term]:
 def _kind(function: Function, position: int) -> str:
     for spec in function.specs:
         if position < len(spec.args):
-            return spec.args[position].kind
+            wanted = refined(spec.args[position], inferred_at(function, position))
+            if wanted.kind not in VAGUE:
+                return wanted.kind
     return kind_of_argument(function, position) or "any"

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from testgen.synthesis.arguments import clause_choices
 from testgen.synthesis.candidate import Candidate, called
+from testgen.synthesis.rows import combine
 from testgen.synthesis.subject import Knowledge, Subject
-from testgen.synthesis.values import combine
 
 _PER_CLAUSE = 14
 

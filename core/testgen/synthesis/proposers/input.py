@@ -8,9 +8,9 @@ from dataclasses import replace
 from testgen.synthesis.arguments import by_spec, guesses
 from testgen.synthesis.candidate import Candidate, called
 from testgen.synthesis.reader import read
+from testgen.synthesis.rows import combine
 from testgen.synthesis.subject import Knowledge, Subject
 from testgen.synthesis.terms import Str, quote
-from testgen.synthesis.values import combine
 
 _TEXTS = ("Alice\n", "y\n", "\n", "no\n", "3\n", "  Bob  \n", "")
 _PER_FUNCTION = 4

@@ -10,9 +10,10 @@ from testgen.synthesis.analysis import Function
 from testgen.synthesis.arguments import by_spec, guesses
 from testgen.synthesis.candidate import Candidate, Status, called
 from testgen.synthesis.reader import is_closed, read
+from testgen.synthesis.refinement import VAGUE, inferred_at
+from testgen.synthesis.rows import combine
 from testgen.synthesis.subject import Knowledge, Subject
 from testgen.synthesis.terms import Built, Map, Raw, Str, Term, weight
-from testgen.synthesis.values import combine
 
 _VALUES = 10
 _PER_VALUE = 8
@@ -116,7 +117,8 @@ def _kind(term: Term) -> object:
 
 def _fits(function: Function, position: int, built: Built) -> bool:
     if not function.specs:
-        return position == 0
+        asked = inferred_at(function, position)
+        return position == 0 if asked.kind in VAGUE else asked.module == (built.made_of or "")
     wanted = function.specs[0].args[position] if position < len(function.specs[0].args) else None
     if wanted is None:
         return False

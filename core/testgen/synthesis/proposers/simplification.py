@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from testgen.synthesis.candidate import Candidate, called, direct_call
-from testgen.synthesis.proposers.processes import reset_lines
+from testgen.synthesis.proposers.starts import reset_lines
 from testgen.synthesis.subject import Knowledge, Subject
 from testgen.synthesis.terms import (
     Built,
@@ -98,7 +98,7 @@ def simplified(term: Term) -> list[Term]:
     """Terms that weigh less and differ in one place."""
     match term:
         case Int(value):
-            found: list[Term] = [Int(each) for each in (0, 1, 2, 10) if len(str(each)) < len(str(value))]
+            found: list[Term] = [Int(each) for each in (1, 2, 10, 0) if len(str(each)) < len(str(value))]
         case Float(value):
             found = [Float(each) for each in (0.0, 1.0, 0.5, 1.5)]
         case Str(value):
@@ -112,7 +112,14 @@ def simplified(term: Term) -> list[Term]:
             keys = [key for key, _ in pairs]
             fewer = [Map((*pairs[:i], *pairs[i + 1 :]), struct) for i in range(len(pairs))]
             held = _rows(tuple(value for _, value in pairs))
-            found = [*fewer, *(Map(tuple(zip(keys, row, strict=True)), struct) for row in held)]
+            alone = [Map((pair,), struct) for pair in pairs] if len(pairs) > 2 else []
+            bare = [Map((), struct)] if len(pairs) > 2 else []
+            found = [
+                *bare,
+                *alone,
+                *fewer,
+                *(Map(tuple(zip(keys, row, strict=True)), struct) for row in held),
+            ]
         case _:
             found = []
     return [each for each in dict.fromkeys(found) if weight(each) < weight(term)]

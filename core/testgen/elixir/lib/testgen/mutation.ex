@@ -20,13 +20,15 @@ defmodule Testgen.Mutation do
           functions: [String.t()],
           lines: [{pos_integer, pos_integer}],
           numbering: integer,
+          watch: boolean,
           recompile: [String.t()]
         ]
   @type error :: {:error, :parse_error | :compile_error | :no_module, String.t()}
 
   @doc """
   Finds the mutants of a source text. `functions` (as "total/1") and `lines` (ranges) leave only those mutants.
-  Mutants have the same numbers wherever `numbering` is the same. The functions named by `recompile` (as
+  Mutants have the same numbers wherever `numbering` is the same. With `watch`, operands can be seen
+  (`Testgen.Mutation.Switch.take_seen/0`). The functions named by `recompile` (as
   "Cart.total/1") are not switched.
   """
   @spec build(String.t(), String.t(), options) :: {:ok, Build.t()} | error
@@ -44,7 +46,8 @@ defmodule Testgen.Mutation do
           operators: operators,
           num_clauses: Definitions.num_clauses(compiled),
           selection: selection(options),
-          numbering: Keyword.get(options, :numbering, 0)
+          numbering: Keyword.get(options, :numbering, 0),
+          watch: Keyword.get(options, :watch, false)
         })
         |> Loader.leave_alone(Keyword.get(options, :recompile, []))
 

@@ -138,7 +138,9 @@ defmodule Testgen.Observation do
       "covers" => [],
       "duration_us" => 0,
       "reductions" => 0,
-      "size" => 0
+      "size" => 0,
+      "made" => nil,
+      "blame" => nil
     }
   end
 end

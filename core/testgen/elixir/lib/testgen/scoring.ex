@@ -4,7 +4,7 @@ defmodule Testgen.Scoring do
 
   | op | args | reply |
   | --- | --- | --- |
-  | `mutants` | `path`; `operator_modules`, `functions` (`"f/1"`), `lines` (`[[from, to]]`), `numbering`, `recompile` (`"Cart.total/1"`) | `build`, `mutants`, `pruned`, `invalid`, `fallbacks`, `modules`, `timings` |
+  | `mutants` | `path`; `operator_modules`, `functions` (`"f/1"`), `lines` (`[[from, to]]`), `numbering`, `watch`, `recompile` (`"Cart.total/1"`) | `build`, `mutants`, `pruned`, `invalid`, `fallbacks`, `modules`, `timings` |
   | `load_tests` | `files` (paths), `sources` (`%{"name", "source"}`) | `tests`, `errors` (`file`, `message`) |
   | `baseline` | `seeds`, `runs` (how many seeds if none are given), `compare_unswitched`, `timeout_ms` | `tests`, `differs`, `fallbacks`, `recompiled` (ids), `ms` |
   | `run_mutants` | `mutants` (ids), `all_tests`, `limits` (`Testgen.Scoring.Limits`), `messages` | `poisoned`, `reason`, `suspects`, `done` |
@@ -61,6 +61,7 @@ defmodule Testgen.Scoring do
       functions: args["functions"],
       lines: args["lines"] && for([from, to] <- args["lines"], do: {from, to}),
       numbering: args["numbering"],
+      watch: args["watch"],
       recompile: args["recompile"]
     ]
     |> Enum.reject(fn {_, value} -> value in [nil, []] end)

@@ -92,17 +92,58 @@ defmodule Testgen.Mutation.LoaderTest do
     unload(module)
   end
 
-  test "an attribute, a struct's default and a macro are recompiled" do
+  test "an attribute that a guard reads, a struct's default and a macro are recompiled" do
     {build, module} =
-      build("@limit 3\ndefstruct a: 5\ndef f, do: @limit\ndefmacro m(x), do: (if x == 1, do: 1, else: 2)")
+      build("""
+      @limit 3
+      defstruct a: 5
+      def f(x) when x > @limit, do: @limit
+      def f(_), do: 0
+      defmacro m(x), do: (if x == 1, do: 1, else: 2)
+      """)
 
-    assert Enum.all?(build.mutants, &(&1.strategy == :recompile))
     limit = Enum.find(build.mutants, &(&1.original == "3"))
+    default = Enum.find(build.mutants, &(&1.original == "5"))
+    inside = Enum.filter(build.mutants, &(&1.function == "m/1"))
+    assert Enum.all?([limit, default | inside], &(&1.strategy == :recompile))
+    refute build.points |> Map.values() |> List.flatten() |> Enum.member?(limit.id)
     assert {:ok, [{^module, _}]} = Mutation.recompile(build, limit.id)
-    assert module.f() == 4
+    assert module.f(4) == 0
     Mutation.unload(build)
-    assert module.f() == 3
+    assert module.f(4) == 3
     unload(module)
+  end
+
+  test "an attribute that only running code reads is switched at every place that reads it" do
+    {build, module} =
+      build(
+        "@limit 3\n@names [:a, :b]\ndef f(x), do: x > @limit\ndef g, do: @limit\ndef h(x), do: x in @names"
+      )
+
+    {:ok, build} = Mutation.load(build)
+    limit = Enum.find(build.mutants, &(&1.original == "3"))
+    name = Enum.find(build.mutants, &(&1.original == ":b"))
+    assert {limit.strategy, name.strategy} == {:switch, :switch}
+    assert {module.f(4), module.g(), module.h(:b)} == {true, 3, true}
+    Switch.activate(limit.id)
+    assert {module.f(4), module.g(), module.h(:b)} == {false, 4, true}
+    Switch.activate(name.id)
+    assert {module.f(4), module.g(), module.h(:b)} == {true, 3, false}
+    Switch.deactivate()
+    unload(module)
+  end
+
+  test "an attribute that is set twice, or read by another or in a function that is left alone, is recompiled" do
+    for source <- [
+          "@limit 3\ndef f, do: @limit\n@limit 4\ndef g, do: @limit",
+          "@limit 3\n@twice @limit + 1\ndef f, do: {@limit, @twice}",
+          "@limit 3\ndefmacro f, do: @limit\ndef g, do: @limit",
+          "@limit 3\ndef f(@limit), do: @limit"
+        ] do
+      {build, module} = build(source)
+      assert Enum.find(build.mutants, &(&1.original == "3")).strategy == :recompile
+      unload(module)
+    end
   end
 
   test "what does not parse, does not compile or has no module is said so" do

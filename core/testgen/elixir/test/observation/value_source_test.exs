@@ -29,6 +29,8 @@ defmodule Testgen.Observation.ValueSourceTest do
     String,
     1,
     -2.5,
+    12_345,
+    -1_000_000,
     1.0e-7,
     "",
     "text",
@@ -92,8 +94,10 @@ defmodule Testgen.Observation.ValueSourceTest do
     assert source({Testgen.Observation.ValueSourceTest, String}, aliases) == "{Tests, String}"
   end
 
-  test "a small struct has all its fields, a big one those that are not default" do
+  test "a small struct is written without what holds nothing, a big one without what is default" do
     assert source(%Small{a: 1}) =~ "{a: 1, b: 2}"
+    assert source(%Small{}) =~ "Small{b: 2}"
+    assert source(%Small{b: nil}) =~ "Small{b: nil}"
     assert source(%Big{a: 1}) =~ "Big{a: 1}"
     assert source(%Strict{a: nil, b: 1}) =~ "a: nil, b: 1, c: nil"
   end
@@ -114,6 +118,13 @@ defmodule Testgen.Observation.ValueSourceTest do
     assert source([65, 66, 67]) == "[65, 66, 67]"
     assert source([72, 105, 33, 33, 33]) == "[72, 105, 33, 33, 33]"
     assert source('hello') == ~S(~c"hello")
+  end
+
+  test "digits of large numbers are grouped" do
+    assert source(9999) == "9999"
+    assert source(31_500) == "31_500"
+    assert source(-1_234_567) == "-1_234_567"
+    assert source({:ok, 100_000}) == "{:ok, 100_000}"
   end
 
   test "long values are written in full" do

@@ -27,6 +27,7 @@ defmodule Testgen.Agent.Handlers do
     "analyze" => {Testgen.Analysis, :handle},
     "baseline" => {Testgen.Scoring, :baseline},
     "check" => {Testgen.Denylist, :handle},
+    "explore" => {Testgen.Exploration, :explore},
     "format" => {Testgen.TestFile, :format},
     "kill_matrix" => {Testgen.Observation, :kill_matrix},
     "load_tests" => {Testgen.Scoring, :load_tests},

@@ -155,6 +155,7 @@ defmodule Testgen.Analysis.Beam do
       "literals" => [],
       "guard_bounds" => [],
       "guard_types" => [],
+      "inferred" => [],
       "calls" => [],
       "raises" => []
     }

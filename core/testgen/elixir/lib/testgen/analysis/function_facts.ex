@@ -53,8 +53,8 @@ defmodule Testgen.Analysis.FunctionFacts do
   def clause(_, _), do: nil
 
   @doc """
-  The facts of a function from its clauses, in the order of the file; `notes` holds doc, impl, specs and
-  attributes.
+  The facts of a function from its clauses, in the order of the file; `notes` holds doc, impl, specs,
+  attributes and what was inferred (see `Testgen.Analysis.Inference`).
   """
   @spec build([clause()], map()) :: map()
   def build([first | _] = clauses, notes) do
@@ -74,7 +74,9 @@ defmodule Testgen.Analysis.FunctionFacts do
       "generated" => false,
       "doctests" => Example.extract(notes.doc, notes.doc_line || first.line),
       "specs" => notes.specs,
-      "clauses" => clauses |> written(bodies) |> Enum.map(&clause_facts/1),
+      "clauses" =>
+        clauses |> Enum.zip(notes.inferred.variables) |> written(bodies) |> Enum.map(&clause_facts/1),
+      "inferred" => notes.inferred.arguments,
       "defaults" => clauses |> Enum.map(&defaults/1) |> Enum.max(),
       "arg_names" => arg_names(clauses),
       "arg_defaults" => arg_defaults(clauses),
@@ -88,14 +90,15 @@ defmodule Testgen.Analysis.FunctionFacts do
 
   # A head without a body only carries the defaults.
   defp written(clauses, []), do: clauses
-  defp written(_clauses, bodies), do: bodies
+  defp written(clauses, _bodies), do: Enum.filter(clauses, fn {clause, _} -> clause.body end)
 
-  defp clause_facts(clause) do
+  defp clause_facts({clause, variables}) do
     %{
       "line" => clause.line,
       "args" => Enum.map(clause.args, &Source.text/1),
       "guard" => clause.guard && Source.text(clause.guard),
-      "patterns" => Enum.map(clause.args, &Pattern.tree(&1, clause.names))
+      "patterns" => Enum.map(clause.args, &Pattern.tree(&1, clause.names)),
+      "variables" => variables
     }
   end
 

@@ -6,7 +6,7 @@ defmodule Testgen.Analysis.Functions do
   A doc and an impl stand before the first clause of their function; a spec may stand anywhere in the module.
   """
 
-  alias Testgen.Analysis.{Beam, FunctionFacts, Names, Source}
+  alias Testgen.Analysis.{Beam, FunctionFacts, Inference, Names, Source}
   alias Testgen.TypeTree
 
   @no_notes %{doc: nil, doc_line: nil, hidden: false, impl: nil}
@@ -16,18 +16,18 @@ defmodule Testgen.Analysis.Functions do
   def gather(body, attributes, beam, scope) do
     specs = Enum.reduce(body, %{}, &spec(&1, &2, scope))
     {groups, _} = Enum.reduce(body, {%{}, @no_notes}, &define/2)
+    groups = groups |> Map.values() |> Enum.map(&%{&1 | clauses: Enum.reverse(&1.clauses)})
+    inferred = Inference.run(Map.new(groups, &{key(hd(&1.clauses)), &1.clauses}), attributes, beam.behaviours)
 
     groups
-    |> Map.values()
-    |> Enum.map(&%{&1 | clauses: Enum.reverse(&1.clauses)})
     |> Enum.sort_by(&hd(&1.clauses).line)
-    |> Enum.map(&build(&1, attributes, specs, beam))
+    |> Enum.map(&build(&1, attributes, specs, inferred, beam))
   end
 
-  defp build(%{clauses: [first | _] = clauses, notes: notes}, attributes, specs, beam) do
-    key = {first.name, first.arity}
+  defp build(%{clauses: [first | _] = clauses, notes: notes}, attributes, specs, inferred, beam) do
+    key = key(first)
     written = Map.get_lazy(specs, key, fn -> Beam.specs(beam, key) end)
-    notes = Map.merge(notes, %{attributes: attributes, specs: written})
+    notes = Map.merge(notes, %{attributes: attributes, specs: written, inferred: inferred[key]})
     FunctionFacts.build(clauses, Beam.complete(beam, key, notes))
   end
 

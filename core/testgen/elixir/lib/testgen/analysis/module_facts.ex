@@ -5,7 +5,7 @@ defmodule Testgen.Analysis.ModuleFacts do
   does not show, docs that are computed).
   """
 
-  alias Testgen.Analysis.{Beam, Example, Functions, Literal, ModuleFinder, Names, Source}
+  alias Testgen.Analysis.{Beam, Constructors, Example, Functions, Literal, ModuleFinder, Names, Source}
   alias Testgen.TypeTree
 
   @private ["defp", "defmacrop", "defguardp"]
@@ -29,6 +29,7 @@ defmodule Testgen.Analysis.ModuleFacts do
       "types" => types(state, scope),
       "literals" => Literal.collect(Enum.map(found.body, &elem(&1, 0))),
       "functions" => public ++ Beam.generated(beam, functions),
+      "constructors" => Constructors.of(functions, Names.show(found.name)),
       "private_functions" => private
     })
   end

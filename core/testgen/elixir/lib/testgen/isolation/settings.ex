@@ -7,7 +7,7 @@ defmodule Testgen.Isolation.Settings do
   alias Testgen.Isolation.Owners
 
   # Owned by the agent, and different at each look.
-  @own_terms [:testgen_active_mutant]
+  @own_terms [:testgen_active_mutant, :testgen_passed_points]
 
   defstruct [:app_env, :controller_work, :all_terms, :terms, :registered, :logger, :os_env, :cwd]
 

@@ -26,6 +26,8 @@ defmodule Testgen.Mutation.Build do
     switched: nil,
     selection: %{functions: nil, lines: nil},
     numbering: 0,
+    watch: false,
+    watched: %{},
     timings: %{build_ms: 0, compile_ms: 0}
   ]
 
@@ -49,6 +51,8 @@ defmodule Testgen.Mutation.Build do
           switched: Testgen.Mutation.Compiler.compiled() | nil,
           selection: %{functions: [String.t()] | nil, lines: [{pos_integer, pos_integer}] | nil},
           numbering: integer,
+          watch: boolean,
+          watched: %{optional(pos_integer) => Testgen.Mutation.Watch.what()},
           timings: %{build_ms: non_neg_integer, compile_ms: non_neg_integer}
         }
 end

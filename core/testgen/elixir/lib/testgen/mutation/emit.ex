@@ -11,7 +11,7 @@ defmodule Testgen.Mutation.Emit do
   Mutants that drop or reorder operands have copies of them, with no points inside.
   """
 
-  alias Testgen.Mutation.{Change, Scope, Source, State, Switch}
+  alias Testgen.Mutation.{Change, Scope, Source, State, Switch, Watch}
 
   @type live :: State.live()
 
@@ -73,6 +73,60 @@ defmodule Testgen.Mutation.Emit do
 
   defp small?(operand), do: operand |> Macro.prewalker() |> Enum.take(12) |> length() < 12
 
+  @doc """
+  As `call/7`, and what the call is given is seen while a recording watches: `before` (the value piped into it) and the
+  operands. They are computed once, so they can be looked at.
+  """
+  @spec watched(
+          Watch.what(),
+          [Macro.t()],
+          [live],
+          Macro.t(),
+          [Macro.t()],
+          [Macro.t()],
+          ([Macro.t()] -> Macro.t()),
+          State.t(),
+          (Macro.t() -> Macro.t())
+        ) :: {Macro.t(), State.t()}
+  def watched(what, before, live, node, operands, walked, rebuild, state, wrap \\ & &1)
+
+  def watched(
+        what,
+        _,
+        live,
+        node,
+        operands,
+        walked,
+        rebuild,
+        %State{watch: watch, reader: reader} = state,
+        wrap
+      )
+      when what == nil or not watch or reader == :call,
+      do: call(live, node, operands, walked, rebuild, state, wrap)
+
+  def watched(what, before, live, node, operands, walked, rebuild, state, wrap) do
+    {point, state} = State.watch(state, what)
+    looked_at = fn bound -> block([seen(point, before ++ bound), rebuild.(bound)]) end
+    {shared, copied} = Enum.split_with(live, fn {_, change} -> shares?(change, operands, node) end)
+
+    if live == [] do
+      {bound, binds, state} = bind(operands, walked, state)
+      {block(binds ++ [looked_at.(bound)]), state}
+    else
+      shared_operands(shared, copied, operands, walked, looked_at, state, wrap)
+    end
+  end
+
+  @doc """
+  Notes the values of variables and literals at a point, while a recording watches.
+  """
+  @spec seen(pos_integer, [Macro.t()]) :: Macro.t()
+  def seen(point, values) do
+    integer = {:when, [generated: true], [{:_, [], nil}, remote(:erlang, :is_integer, [active()])]}
+    noted = {:->, [generated: true], [[{:_, [], nil}], remote(Switch, :seen, [active(), point, values])]}
+    {:case, [generated: true], [active(), [do: [{:->, [generated: true], [[integer], :ok]}, noted]]]}
+  end
+
   defp shared_operands(shared, copied, operands, walked, rebuild, state, wrap) do
     {point, state} = State.point(state, copied ++ shared)
     {bound, binds, state} = bind(operands, walked, state)
@@ -95,15 +149,24 @@ defmodule Testgen.Mutation.Emit do
   defp bind(operands, walked, state) do
     {bound, {binds, state}} =
       Enum.map_reduce(Enum.zip(operands, walked), {[], state}, fn {operand, walked}, {binds, state} ->
-        if Scope.trivial?(operand) and Source.strip(operand) == walked do
-          {walked, {binds, state}}
-        else
-          {variable, state} = State.variable(state)
-          {variable, {[{:=, [generated: true], [variable, walked]} | binds], state}}
-        end
+        {value, more, state} = named(operand, walked, state)
+        {value, {more ++ binds, state}}
       end)
 
     {bound, Enum.reverse(binds), state}
+  end
+
+  @doc """
+  The instrumented node as something that can stand twice: itself, or a variable and what binds it.
+  """
+  @spec named(Macro.t(), Macro.t(), State.t()) :: {Macro.t(), [Macro.t()], State.t()}
+  def named(node, walked, state) do
+    if Scope.trivial?(node) and Source.strip(node) == walked do
+      {walked, [], state}
+    else
+      {variable, state} = State.variable(state)
+      {variable, [{:=, [generated: true], [variable, walked]}], state}
+    end
   end
 
   defp copies(live, wrap), do: for({id, change} <- live, do: {id, wrap.(Source.strip(change.ast))})

@@ -34,6 +34,7 @@ defmodule Testgen.Mutation.Instrument do
         invalid: invalid,
         pruned: Enum.reverse(state.pruned),
         points: state.points,
+        watched: state.watched,
         num_points: state.next_point - 1
     }
   end
@@ -117,6 +118,16 @@ defmodule Testgen.Mutation.Instrument do
   defp body(statement, context, state), do: with_meta([], [statement], context, state)
 
   defp with_meta(meta, statements, context, state) do
+    outer = Map.take(state, [:attributes, :attributes_read])
+    once = Data.set_once(statements)
+
+    state =
+      Enum.reduce(
+        statements,
+        %{state | attributes: %{}, attributes_read: %{}},
+        &Data.record(&1, context, &2, once)
+      )
+
     indexed = Enum.with_index(statements)
     liftable = not Enum.any?(statements, &match?({:defoverridable, _, _}, &1))
     functions = functions(indexed, liftable, context)
@@ -130,7 +141,23 @@ defmodule Testgen.Mutation.Instrument do
         end
       end)
 
-    {{:__block__, meta, [@quick | statements]}, state}
+    {{:__block__, meta, [@quick | statements]},
+     struct!(read_everywhere(statements_of(indexed), state), outer)}
+  end
+
+  defp statements_of(indexed), do: for({node, _} <- indexed, do: node)
+
+  # Mutants of attributes stay switched only where every place that reads them is.
+  defp read_everywhere(statements, state) do
+    reads = Data.reads(statements)
+
+    ids =
+      for {name, live} <- state.attributes,
+          Map.get(reads, name, 0) != Map.get(state.attributes_read, name, 0) or not is_map_key(reads, name),
+          {id, _} <- live,
+          do: id
+
+    State.demote(state, ids)
   end
 
   defp function(function, {done, state}, context) do
@@ -143,7 +170,7 @@ defmodule Testgen.Mutation.Instrument do
     {[node], state}
   end
 
-  defp statement(node, context, state), do: {[strip(node)], Data.record(node, context, state)}
+  defp statement(node, _, state), do: {[strip(node)], state}
 
   # In the order in which they first appear.
   defp functions(indexed, liftable, context) do

@@ -7,7 +7,7 @@ defmodule Testgen.Mutation.State do
   from one that is free, so that a number of no mutant looks like any other (`Testgen.Scoring.Trust`).
   """
 
-  alias Testgen.Mutation.{Build, Change, Clause, Context, Mutant, Range, Source, Text}
+  alias Testgen.Mutation.{Build, Change, Clause, Context, Mutant, Range, Source, Text, Watch}
 
   @enforce_keys [:source, :calls, :operators]
   defstruct [
@@ -27,7 +27,12 @@ defmodule Testgen.Mutation.State do
     reader: :variable,
     num_clauses: %{},
     selection: %{functions: nil, lines: nil},
-    numbering: 0
+    numbering: 0,
+    watch: false,
+    watched: %{},
+    attribute: nil,
+    attributes: %{},
+    attributes_read: %{}
   ]
 
   # The first number is never 1: even one mutant alone leaves a number below it free.
@@ -48,7 +53,8 @@ defmodule Testgen.Mutation.State do
       frozen: build.frozen,
       num_clauses: build.num_clauses,
       selection: build.selection,
-      numbering: build.numbering
+      numbering: build.numbering,
+      watch: build.watch
     }
   end
 
@@ -166,6 +172,38 @@ defmodule Testgen.Mutation.State do
 
     {state.next_point,
      %{state | next_point: state.next_point + 1, points: Map.put(state.points, state.next_point, ids)}}
+  end
+
+  @doc """
+  The live mutants of an attribute of the module, at a place that reads it; none where code is not to be changed.
+  """
+  @spec attribute(t, atom) :: {[live], t}
+  def attribute(%{strategy: :switch, attributes: attributes} = state, name) when is_map_key(attributes, name),
+    do: {attributes[name], %{state | attributes_read: Map.update(state.attributes_read, name, 1, &(&1 + 1))}}
+
+  def attribute(state, _), do: {[], state}
+
+  @doc """
+  Leaves mutants to recompiling after all: some place that their attribute is read at cannot be switched.
+  """
+  @spec demote(t, [pos_integer]) :: t
+  def demote(state, []), do: state
+
+  def demote(state, ids) do
+    mutants =
+      for mutant <- state.mutants,
+          do: if(mutant.id in ids, do: %{mutant | strategy: :recompile}, else: mutant)
+
+    %{state | mutants: mutants, points: Map.new(state.points, fn {point, known} -> {point, known -- ids} end)}
+  end
+
+  @doc """
+  A new point at which no mutant is reached, but something is seen.
+  """
+  @spec watch(t, Watch.what()) :: {pos_integer, t}
+  def watch(state, what) do
+    {point, state} = point(state, [])
+    {point, %{state | watched: Map.put(state.watched, point, what)}}
   end
 
   @doc """

@@ -2,14 +2,23 @@ defmodule Testgen.Mutation.Switch do
   @moduledoc """
   Which mutant is active, read by instrumented code at every point it passes.
 
-  One persistent term holds an integer (the active mutant, 0 for none) or `{:record, counters}` while coverage is
-  recorded: then each point that is passed is counted, and no mutant is active. Global to the VM. Setting it costs a
-  scan of all processes only when the old value is not an integer, which persistent terms keep without copying.
+  One persistent term holds an integer (the active mutant, 0 for none) or an atom while coverage is recorded: then each
+  point that is passed is counted, and no mutant is active. Where the recording is `:watching`, points of a build that
+  was made to be watched also note the operands they see, whatever process passes them (`take_seen/0`), as AFL++'s
+  cmplog and libFuzzer's value profile do. Global to the VM. Integers and atoms are kept without copying: setting the
+  term then costs nothing, where replacing anything else makes the VM look at every process. So the counters are a term
+  of their own, made anew only when a build has another number of points.
   """
 
   alias Testgen.Mutation.Build
 
   @key :testgen_active_mutant
+  @seen :testgen_seen_operands
+  @seen_at_most 600
+
+  @counters :testgen_passed_points
+
+  @type recording :: :recording | :watching
 
   @doc """
   The active mutant, as instrumented code asks at a point.
@@ -25,16 +34,48 @@ defmodule Testgen.Mutation.Switch do
   @doc """
   Counts a point while coverage is recorded; no mutant is active then.
   """
-  @spec count({:record, :counters.counters_ref()}, pos_integer) :: 0
-  def count({:record, counters}, point) do
-    :counters.add(counters, point, 1)
+  @spec count(recording, pos_integer) :: 0
+  def count(_recording, point) do
+    :counters.add(:persistent_term.get(@counters), point, 1)
     0
+  end
+
+  @doc """
+  Counts a point, and notes the operands that it sees where the recording watches; of a loop, the first ones.
+  """
+  @spec seen(recording, pos_integer, [term]) :: :ok
+  def seen(recording, point, operands) do
+    count(recording, point)
+    if recording == :watching, do: note(point, operands)
+    :ok
+  end
+
+  # The table is gone when whoever started the recording is.
+  defp note(point, operands) do
+    if :ets.info(@seen, :size) < @seen_at_most,
+      do: :ets.insert(@seen, {:erlang.unique_integer([:monotonic]), point, operands})
+  rescue
+    ArgumentError -> :ok
+  end
+
+  @doc """
+  What was noted since it was asked last, each point with its operands, in order.
+  """
+  @spec take_seen() :: [{pos_integer, [term]}]
+  def take_seen do
+    if :ets.whereis(@seen) == :undefined do
+      []
+    else
+      noted = for {_, point, operands} <- :ets.tab2list(@seen), do: {point, operands}
+      :ets.delete_all_objects(@seen)
+      noted
+    end
   end
 
   @doc """
   What a function reads on entry, counted as a point: what `at/1` would answer, unless coverage is being recorded.
   """
-  @spec enter(pos_integer) :: non_neg_integer | {:record, :counters.counters_ref()}
+  @spec enter(pos_integer) :: non_neg_integer | recording
   def enter(point) do
     case :persistent_term.get(@key, 0) do
       active when is_integer(active) ->
@@ -72,17 +113,29 @@ defmodule Testgen.Mutation.Switch do
   def active do
     case :persistent_term.get(@key, 0) do
       id when is_integer(id) -> id
-      {:record, _} -> :recording
+      _ -> :recording
     end
   end
 
   @doc """
-  From now on counts the points that are passed, from zero.
+  From now on counts the points that are passed, from zero; with `watch: true`, operands are noted too.
   """
-  @spec start_recording(Build.t()) :: :ok
-  def start_recording(%Build{} = build) do
-    :persistent_term.put(@key, {:record, :counters.new(max(build.num_points, 1), [])})
+  @spec start_recording(Build.t(), watch: boolean) :: :ok
+  def start_recording(%Build{} = build, options \\ []) do
+    num_points = max(build.num_points, 1)
+    counters = :persistent_term.get(@counters, nil)
+
+    if counters != nil and :counters.info(counters).size == num_points,
+      do: clear(counters, build),
+      else: :persistent_term.put(@counters, :counters.new(num_points, []))
+
+    if options[:watch] && :ets.whereis(@seen) == :undefined,
+      do: :ets.new(@seen, [:named_table, :public, :ordered_set])
+
+    :persistent_term.put(@key, if(options[:watch], do: :watching, else: :recording))
   end
+
+  defp clear(counters, build), do: for({point, _} <- build.points, do: :counters.put(counters, point, 0))
 
   @doc """
   Gives the mutants whose points were passed since the last look, in order, and goes on recording from zero.
@@ -91,13 +144,23 @@ defmodule Testgen.Mutation.Switch do
   """
   @spec take_recorded(Build.t()) :: [pos_integer]
   def take_recorded(%Build{} = build) do
-    recording = :persistent_term.get(@key, 0)
-    reached = reached(recording, build)
-
-    with {:record, counters} <- recording,
-         do: for({point, _} <- build.points, do: :counters.put(counters, point, 0))
-
+    counters = :persistent_term.get(@counters)
+    reached = reached(counters, build)
+    clear(counters, build)
     reached
+  end
+
+  @doc """
+  Gives the points that were passed since the last look, in order, and goes on recording from zero. Needs no build.
+  """
+  @spec take_passed() :: [pos_integer]
+  def take_passed do
+    counters = :persistent_term.get(@counters)
+
+    for point <- 1..:counters.info(counters).size, :counters.get(counters, point) > 0 do
+      :counters.put(counters, point, 0)
+      point
+    end
   end
 
   @doc """
@@ -105,14 +168,12 @@ defmodule Testgen.Mutation.Switch do
   """
   @spec stop_recording(Build.t()) :: [pos_integer]
   def stop_recording(%Build{} = build) do
-    reached = reached(:persistent_term.get(@key, 0), build)
+    reached = reached(:persistent_term.get(@counters), build)
     deactivate()
     reached
   end
 
-  defp reached({:record, counters}, build) do
+  defp reached(counters, build) do
     for {point, ids} <- build.points, :counters.get(counters, point) > 0, id <- ids, uniq: true, do: id
   end
-
-  defp reached(_, _), do: []
 end

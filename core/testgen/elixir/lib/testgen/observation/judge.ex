@@ -12,7 +12,7 @@ defmodule Testgen.Observation.Judge do
   alias Testgen.Observation.{Candidate, LogSink, Oracle, Outcome, Probe}
 
   # Twice what observing allows, so that only a mutant can get there.
-  @max_heap_bytes 64 * 1024 * 1024
+  @max_heap_bytes 32 * 1024 * 1024
 
   @type verdict :: :survived | :killed | :timeout
   @type t :: %{output: pid()}
@@ -72,7 +72,7 @@ defmodule Testgen.Observation.Judge do
   defp collect([], _pid, _tag, _judge, _enough, verdicts), do: verdicts
 
   defp collect([candidate | rest], pid, tag, judge, enough, verdicts) do
-    case Watch.await(pid, Process.monitor(pid), tag, limits(candidate)) do
+    case Watch.await(pid, Process.monitor(pid), tag, limits(candidate), :stays) do
       {:answer, verdict} -> collect(rest, pid, tag, judge, enough, [{candidate.id, verdict} | verdicts])
       {:down, :killed} -> batch(rest, judge, enough - 1, [{candidate.id, :timeout} | verdicts])
       {:down, _} -> batch(rest, judge, enough, [{candidate.id, :killed} | verdicts])
@@ -123,8 +123,8 @@ defmodule Testgen.Observation.Judge do
   defp limits(candidate) do
     Limits.new(
       timeout_ms: max(100, div(candidate.duration_us * 10, 1_000)),
-      hard_timeout_ms: max(500, div(candidate.duration_us * 50, 1_000)),
-      max_reductions: candidate.reductions * 50 + 4_000_000,
+      hard_timeout_ms: max(300, div(candidate.duration_us * 50, 1_000)),
+      max_reductions: candidate.reductions * 30 + 1_500_000,
       max_heap_bytes: @max_heap_bytes
     )
   end

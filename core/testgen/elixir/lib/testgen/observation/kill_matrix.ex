@@ -20,8 +20,8 @@ defmodule Testgen.Observation.KillMatrix do
 
   @check_every 250
 
-  # A mutant that loops does so for every candidate: three are enough to know.
-  @timeouts_are_enough 3
+  # A mutant that loops does so for every candidate: two are enough to know.
+  @timeouts_are_enough 2
 
   @doc "Runs the matrix, emitting `kills` for every mutant; replies `run`, `poisoned`, `reason`, `suspects`."
   @spec run(map(), map()) :: {:ok, map(), map()}

@@ -10,12 +10,24 @@ defmodule Testgen.Observation.Observer do
 
   alias Testgen.Isolation.Snapshot
   alias Testgen.Mutation.Switch
-  alias Testgen.Observation.{Candidate, Influence, Message, Oracle, Outcome, Probe, PutBack, ValueSource}
+
+  alias Testgen.Observation.{
+    Blame,
+    Candidate,
+    Influence,
+    Message,
+    Oracle,
+    Outcome,
+    Probe,
+    PutBack,
+    Sketch,
+    ValueSource
+  }
 
   @more_runs 6
 
   # A test that takes more is none that a person would keep; and what recurses without end is ended sooner.
-  @default_limits %{timeout_ms: 500, max_reductions: 5_000_000, max_heap_bytes: 32 * 1024 * 1024}
+  @default_limits %{timeout_ms: 500, max_reductions: 5_000_000, max_heap_bytes: 16 * 1024 * 1024}
 
   @type options :: %{
           runs: pos_integer(),
@@ -125,15 +137,19 @@ defmodule Testgen.Observation.Observer do
     {%{record | results: record.results ++ [result], influence: influence(result)}, snapshot}
   end
 
-  defp probe(options, seed, tracer),
-    do: %{seed: seed, limits: options.limits, output: options.output, tracer: tracer, logs: true}
+  defp probe(options, seed, tracer) do
+    options
+    |> Map.take([:limits, :output, :late_message_ms])
+    |> Map.merge(%{seed: seed, tracer: tracer, logs: true})
+  end
 
   defp influence({:outcome, _, influence}), do: influence
   defp influence(_), do: Influence.none()
 
   defp again(candidate, round, options, {records, snapshot}) do
     case records[candidate.id] do
-      %{results: [{:outcome, _, _} | _]} = record ->
+      %{results: [{:outcome, first, _} | _]} = record ->
+        options = patient(options, first)
         runs = if round == 2 and record.influence.dice, do: 1 + @more_runs, else: 1
         {results, changed, snapshot} = repeat(candidate, round, runs, options, snapshot)
         record = %{record | results: record.results ++ results, changed: record.changed and changed}
@@ -143,6 +159,10 @@ defmodule Testgen.Observation.Observer do
         {records, snapshot}
     end
   end
+
+  # What had no message when one was waited for is not waited for again.
+  defp patient(options, %{messages: []}), do: Map.put(options, :late_message_ms, 0)
+  defp patient(options, _), do: options
 
   defp repeat(candidate, round, runs, options, snapshot) do
     Enum.reduce(1..runs, {[], false, snapshot}, fn run, {results, changed, snapshot} ->
@@ -183,6 +203,7 @@ defmodule Testgen.Observation.Observer do
 
   defp decide(candidate, [first | _] = outcomes, record) do
     with :ok <- meaningful(first, candidate),
+         :ok <- everywhere(first),
          {:ok, oracle} <- Oracle.decide(outcomes, keep(candidate, record.influence)),
          :ok <- lasting(oracle, record.influence) do
       candidate = %{
@@ -211,6 +232,37 @@ defmodule Testgen.Observation.Observer do
   end
 
   defp meaningful(_, _), do: :ok
+
+  # What the sandbox refuses (its disk is read-only, its network is none) it would not be refused elsewhere.
+  @of_this_place [
+    :erofs,
+    :enetunreach,
+    :ehostunreach,
+    :nxdomain,
+    :econnrefused,
+    :eacces,
+    :eperm,
+    :enospc,
+    :edquot
+  ]
+
+  defp everywhere(%{result: {:raise, error, _}}),
+    do: if(of_this_place?(error), do: of_this_place(), else: :ok)
+
+  defp everywhere(%{result: {_, value}}), do: if(of_this_place?(value), do: of_this_place(), else: :ok)
+
+  defp of_this_place, do: {:unstable, "it depends on what the machine lets it do: its disk, its network"}
+
+  defp of_this_place?(atom) when is_atom(atom), do: atom in @of_this_place
+  defp of_this_place?([head | tail]), do: of_this_place?(head) or of_this_place?(tail)
+  defp of_this_place?(tuple) when is_tuple(tuple), do: tuple |> Tuple.to_list() |> of_this_place?()
+  defp of_this_place?(%_{} = struct), do: struct |> Map.from_struct() |> Map.values() |> of_this_place?()
+  defp of_this_place?(map) when is_map(map), do: map |> Map.values() |> of_this_place?()
+
+  defp of_this_place?(text) when is_binary(text),
+    do: text =~ ~r/read-only file system|network is unreachable/i
+
+  defp of_this_place?(_), do: false
 
   # What the candidate itself gave is no news from the clock.
   defp keep(_candidate, %{clock: false}), do: fn _ -> true end
@@ -260,7 +312,9 @@ defmodule Testgen.Observation.Observer do
       "covers" => candidate.covers,
       "duration_us" => candidate.duration_us,
       "reductions" => candidate.reductions,
-      "size" => size(candidate)
+      "size" => size(candidate),
+      "made" => made(outcome.result),
+      "blame" => blame(outcome.result)
     }
   end
 
@@ -271,6 +325,12 @@ defmodule Testgen.Observation.Observer do
     do: {inspect(error.__struct__), Exception.message(error), Message.deliberate?(error, stacktrace)}
 
   defp raised(_), do: {nil, nil, false}
+
+  defp made({:value, value}), do: Sketch.of(value)
+  defp made(_), do: nil
+
+  defp blame({:raise, error, stacktrace}), do: Blame.of(error, stacktrace)
+  defp blame(_), do: nil
 
   defp value({:value, value}, aliases) do
     case ValueSource.source(value, aliases) do

@@ -38,6 +38,9 @@ defmodule Testgen.Observation.Shape do
 
   @shared_prefix 4
 
+  # What is in these is the language's own affair.
+  @closed [DateTime, NaiveDateTime, Date, Time, MapSet, Stream, File.Stream, IO.Stream, Task]
+
   @doc """
   The shape of the values seen at one place, one for each run. `keep?` tells whether a leaf may be pinned.
   """
@@ -186,7 +189,7 @@ defmodule Testgen.Observation.Shape do
       not Enum.all?(values, &is_struct(&1, module)) ->
         {:kind, :map}
 
-      module in [DateTime, NaiveDateTime, Date, Time, MapSet] ->
+      module in @closed ->
         {:struct, module, []}
 
       module == Regex ->

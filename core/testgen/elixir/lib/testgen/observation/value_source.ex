@@ -11,8 +11,13 @@ defmodule Testgen.Observation.ValueSource do
   @typedoc "Short names by module, as the test's `alias` lines give them."
   @type aliases :: %{module() => String.t()}
 
-  # With more fields than this, a struct is written without those that have their default.
+  # With more fields than this, a struct is written without any that has its default; with fewer, without those
+  # that hold nothing by default.
   @all_fields_up_to 5
+  @nothing [nil, [], "", %{}]
+
+  # From here on digits are grouped, as style guides ask.
+  @grouped_from 10_000
 
   @doc "Source of `value`, or `:error` where some part of it cannot be written."
   @spec source(term(), aliases()) :: {:ok, String.t()} | :error
@@ -37,6 +42,7 @@ defmodule Testgen.Observation.ValueSource do
   end
 
   defp write(atom, aliases) when is_atom(atom), do: atom(Atom.to_string(atom), atom, aliases)
+  defp write(integer, _) when is_integer(integer) and abs(integer) >= @grouped_from, do: grouped(integer)
   defp write(number, _) when is_number(number), do: inspect(number)
   defp write(binary, _) when is_binary(binary), do: binary(binary)
   defp write(bits, _) when is_bitstring(bits), do: inspect(bits, limit: :infinity)
@@ -47,6 +53,12 @@ defmodule Testgen.Observation.ValueSource do
   defp write(map, aliases) when is_map(map), do: ["%{", map |> sorted() |> pairs(aliases), "}"]
   defp write(function, aliases) when is_function(function), do: capture(Function.info(function), aliases)
   defp write(_pid_or_reference_or_port, _), do: throw(:no_source)
+
+  defp grouped(integer) do
+    digits = integer |> abs() |> Integer.to_string() |> String.reverse()
+    groups = digits |> String.to_charlist() |> Enum.chunk_every(3) |> Enum.map_join("_", &List.to_string/1)
+    if integer < 0, do: "-" <> String.reverse(groups), else: String.reverse(groups)
+  end
 
   defp atom("Elixir." <> _, atom, aliases), do: module_name(atom, aliases)
   defp atom(_, atom, _), do: inspect(atom)
@@ -156,9 +168,14 @@ defmodule Testgen.Observation.ValueSource do
     default = default(module)
 
     if Enum.sort(Map.keys(default)) != Enum.sort(Map.keys(struct)), do: throw(:no_source)
-    short = Enum.reject(all, fn {name, value} -> Map.fetch!(default, name) === value end)
+    large? = length(all) > @all_fields_up_to
 
-    if length(all) > @all_fields_up_to and buildable?(module, short), do: short, else: all
+    short =
+      Enum.reject(all, fn {name, value} ->
+        Map.fetch!(default, name) === value and (large? or value in @nothing)
+      end)
+
+    if buildable?(module, short), do: short, else: all
   end
 
   defp default(module) do

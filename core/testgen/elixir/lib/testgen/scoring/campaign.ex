@@ -36,6 +36,8 @@ defmodule Testgen.Scoring.Campaign do
     stop: nil
   ]
 
+  @timeouts_are_enough 2
+
   @type t :: %__MODULE__{}
   @type reply :: {:ok, map} | {:error, String.t(), String.t(), map}
 
@@ -158,8 +160,15 @@ defmodule Testgen.Scoring.Campaign do
         {:halt, {[{test, result} | results], tampered}}
 
       test, result, {results, tampered} ->
-        {if(all_tests?, do: :cont, else: :halt), {[{test, result} | results], tampered}}
+        results = [{test, result} | results]
+        {if(all_tests? and not stuck?(results), do: :cont, else: :halt), {results, tampered}}
     end
+  end
+
+  # A mutant that keeps tests from ending does so for most: each would cost its whole limit.
+  defp stuck?(results) do
+    Enum.count(results, &match?({_, %Result{status: status}} when status in [:timeout, :memory], &1)) >=
+      @timeouts_are_enough
   end
 
   ## The verdict

@@ -4,7 +4,7 @@ defmodule Testgen.Scoring.Limits do
 
   Work (reductions) tells loops apart from slow machines, so that it is the limit that matters: ten times the test's own
   and two million more, which is some hundredths of a second. Time is for what waits: five times the test's own and
-  0.4 s more.
+  0.4 s more; a test that works all the time is given ten times that.
   """
 
   alias Testgen.Isolation.Limits
@@ -14,6 +14,7 @@ defmodule Testgen.Scoring.Limits do
     "extra_work" => 2_000_000,
     "time_factor" => 5,
     "extra_ms" => 400,
+    "hard_factor" => 10,
     "max_heap_mb" => 256,
     "max_binary_mb" => 256
   }
@@ -23,8 +24,11 @@ defmodule Testgen.Scoring.Limits do
   def for_test(%{duration_us: us, reductions: reductions}, options) do
     options = Map.merge(@defaults, options)
 
+    timeout_ms = div(us * options["time_factor"], 1000) + options["extra_ms"]
+
     Limits.new(
-      timeout_ms: div(us * options["time_factor"], 1000) + options["extra_ms"],
+      timeout_ms: timeout_ms,
+      hard_timeout_ms: timeout_ms * options["hard_factor"],
       max_reductions: reductions * options["work_factor"] + options["extra_work"],
       max_heap_bytes: options["max_heap_mb"] * 1024 * 1024,
       max_binary_bytes: options["max_binary_mb"] * 1024 * 1024

@@ -6,7 +6,7 @@ defmodule Testgen.Mutation.Instrument.Branch do
   """
 
   import Testgen.Mutation.Source, only: [is_literal: 1, strip: 1]
-  alias Testgen.Mutation.{Clause, Context, Emit, Scope, State}
+  alias Testgen.Mutation.{Clause, Context, Emit, Scope, State, Watch}
   alias Testgen.Mutation.Instrument.{Clauses, Expression}
 
   @spec walk(Macro.t(), Context.t(), State.t()) :: Expression.result()
@@ -34,7 +34,7 @@ defmodule Testgen.Mutation.Instrument.Branch do
 
   def walk({:with, meta, args} = node, context, state) do
     {clauses, body} = Enum.split_while(args, &(not is_list(&1)))
-    {clauses, {binds, state}} = Enum.map_reduce(clauses, {[], state}, &generator(&1, &2, context))
+    {clauses, {binds, state}} = Enum.map_reduce(clauses, {[], state}, &generator(&1, &2, context, :with))
     {body, else_binds, state} = body_with_else(List.first(body), context, state)
     form = Emit.block(binds ++ else_binds ++ [{:with, meta, clauses ++ body}])
     keep(node, form, context, state)
@@ -64,9 +64,20 @@ defmodule Testgen.Mutation.Instrument.Branch do
   """
   @spec piped_case(keyword, Macro.t(), Macro.t(), Context.t(), State.t()) :: Expression.result()
   def piped_case(meta, subject, [{key, clauses}], context, state) do
+    heads = Watch.heads(for {:->, _, [head, _]} <- clauses, do: split_head(head))
     {clauses, binds, state} = clauses(clauses, :case, context, state)
-    {Emit.block(binds ++ [{:case, meta, [subject, [{strip(key), clauses}]]}]), state}
+    {subject, looks, state} = looked_at(subject, heads, state)
+    {Emit.block(binds ++ looks ++ [{:case, meta, [subject, [{strip(key), clauses}]]}]), state}
   end
+
+  # The value that is matched, named so that it can be seen too.
+  defp looked_at(value, heads, %{watch: true, reader: :variable} = state) when heads != nil do
+    {point, state} = State.watch(state, heads)
+    {value, binds, state} = Emit.named(value, value, state)
+    {value, binds ++ [Emit.seen(point, [value])], state}
+  end
+
+  defp looked_at(value, _, state), do: {value, [], state}
 
   @doc """
   The sections of a `try`, or of a function with `rescue` and its like.
@@ -213,7 +224,7 @@ defmodule Testgen.Mutation.Instrument.Branch do
      ]), state}
   end
 
-  defp generator({:<-, meta, [pattern, value]} = node, {binds, state}, context) do
+  defp generator({:<-, meta, [pattern, value]} = node, {binds, state}, context, form) do
     {value, state} = Expression.walk(value, Context.inside(context), state)
     {active, state} = State.variable(state)
     {patterns, guard, at} = split_pattern(pattern)
@@ -232,10 +243,13 @@ defmodule Testgen.Mutation.Instrument.Branch do
     {{[pattern], guard}, live, state} = Clauses.head(clause, active, context, state)
     pattern = if guard, do: {:when, [], [pattern, guard]}, else: pattern
     {more, state} = if live == [], do: {[], state}, else: asked(active, live, state)
-    {{:<-, meta, [pattern, value]}, {binds ++ more, state}}
+    # What a `for` goes through is not what its pattern is about.
+    heads = if form == :with, do: Watch.heads([{patterns, guard, nil}])
+    {value, looks, state} = looked_at(value, heads, state)
+    {{:<-, meta, [pattern, Emit.block(looks ++ [value])]}, {binds ++ more, state}}
   end
 
-  defp generator(node, {binds, state}, context) do
+  defp generator(node, {binds, state}, context, _) do
     {node, state} = Expression.walk(node, Context.inside(context), state)
     {node, {binds, state}}
   end
@@ -255,7 +269,7 @@ defmodule Testgen.Mutation.Instrument.Branch do
     {[sections], binds, state}
   end
 
-  defp for_clause({:<-, _, _} = node, acc, context), do: generator(node, acc, context)
+  defp for_clause({:<-, _, _} = node, acc, context), do: generator(node, acc, context, :for)
 
   defp for_clause({:<<>>, meta, parts}, {binds, state}, context) do
     case List.pop_at(parts, -1) do

@@ -7,7 +7,7 @@ defmodule Testgen.Mutation.Instrument.Expression do
   """
 
   import Testgen.Mutation.Source, only: [is_literal: 1, strip: 1]
-  alias Testgen.Mutation.{Context, Emit, Scope, State}
+  alias Testgen.Mutation.{Context, Emit, Scope, State, Watch}
   alias Testgen.Mutation.Instrument.{Branch, Capture, Pipeline}
 
   @untouched [
@@ -46,6 +46,11 @@ defmodule Testgen.Mutation.Instrument.Expression do
     {{:__block__, meta, nodes}, state}
   end
 
+  def walk({:@, _, [{name, _, scope}]} = node, _, state) when is_atom(scope) do
+    {live, state} = State.attribute(state, name)
+    Emit.choice(live, strip(node), state)
+  end
+
   def walk({form, _, args} = node, _, state) when form in @untouched and is_list(args),
     do: {strip(node), state}
 
@@ -77,9 +82,10 @@ defmodule Testgen.Mutation.Instrument.Expression do
     change(node, {{:., dot, [fun]}, meta, walked}, context, state)
   end
 
-  def walk({{:., dot, [Access, :get]}, meta, args}, context, state) do
-    {args, state} = each(args, Context.inside(context, operand: true), state)
-    {{{:., dot, [Access, :get]}, meta, args}, state}
+  def walk({{:., dot, [Access, :get]}, meta, args} = node, context, state) do
+    {walked, state} = each(args, Context.inside(context, operand: true), state)
+    rebuild = &{{:., dot, [Access, :get]}, meta, &1}
+    Emit.watched({Access, :get}, [], [], node, args, walked, rebuild, state)
   end
 
   def walk({{:., _, [_, _]}, _, args} = node, context, state) when is_list(args),
@@ -260,7 +266,8 @@ defmodule Testgen.Mutation.Instrument.Expression do
   defp call({form, meta, args} = node, context, state) do
     {walked, state} = each(args, operand_context(node, context), state)
     {live, state} = found(node, context, state)
-    Emit.call(live, node, args, walked, &{strip(form), meta, &1}, state)
+    what = Watch.call(node, context)
+    Emit.watched(what, [], live, node, args, walked, &{strip(form), meta, &1}, state)
   end
 
   defp operand_context({form, meta, args}, context) do
@@ -292,16 +299,38 @@ defmodule Testgen.Mutation.Instrument.Expression do
     {left, state} = walk(left, operand_context(node, context), state)
 
     {right, state} =
-      if literal_set?(right),
+      if literal_set?(right, state),
         do: {strip(right), state},
         else: walk(right, Context.inside(context, operand: true), state)
 
-    change(node, {:in, meta, [left, right]}, context, state)
+    {live, state} = found(node, context, state)
+    member(live, node, {:in, meta, [left, right]}, state)
   end
 
-  defp literal_set?({:__block__, _, [_]}), do: true
-  defp literal_set?({op, _, _}) when op in [:.., :"..//", :@, :sigil_w, :sigil_c], do: true
-  defp literal_set?(_), do: false
+  # A set written as such stays where it is: `in` takes it apart.
+  defp member(
+         live,
+         {:in, _, [left, set]},
+         {:in, meta, [walked, right]},
+         %{watch: true, reader: :variable} = state
+       ) do
+    {point, state} = State.watch(state, {Kernel, :in})
+    {value, binds, state} = Emit.named(left, walked, state)
+
+    {elements, more, state} =
+      if literal_set?(set, state), do: {right, [], state}, else: Emit.named(set, right, state)
+
+    looked_at = Emit.block([Emit.seen(point, [value, elements]), {:in, meta, [value, elements]}])
+    {switched, state} = Emit.choice(live, looked_at, state)
+    {Emit.block(binds ++ more ++ [switched]), state}
+  end
+
+  defp member(live, _, walked, state), do: Emit.choice(live, walked, state)
+
+  defp literal_set?({:@, _, [{name, _, _}]}, %{attributes: attributes}), do: not is_map_key(attributes, name)
+  defp literal_set?({:__block__, _, [_]}, _), do: true
+  defp literal_set?({op, _, _}, _) when op in [:.., :"..//", :sigil_w, :sigil_c], do: true
+  defp literal_set?(_, _), do: false
 
   # Messages and names of exceptions are for people: only what computes them is looked into.
   defp raising({name, meta, args}, context, state) do

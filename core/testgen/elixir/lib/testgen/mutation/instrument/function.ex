@@ -13,7 +13,7 @@ defmodule Testgen.Mutation.Instrument.Function do
   """
 
   import Testgen.Mutation.Source, only: [strip: 1]
-  alias Testgen.Mutation.{Clause, Context, Emit, State, Switch}
+  alias Testgen.Mutation.{Clause, Context, Emit, State, Switch, Watch}
   alias Testgen.Mutation.Instrument.{Branch, Clauses, Expression}
 
   @enforce_keys [:key, :kind, :definitions, :liftable]
@@ -186,6 +186,9 @@ defmodule Testgen.Mutation.Instrument.Function do
 
   defp lifted(function, parts, live, active, state) do
     {point, state} = State.point(state, live)
+    heads = Watch.heads(for {_, {_, _, [head, _]}} <- function.definitions, do: split(head))
+    watch? = state.watch and heads != nil
+    state = if watch?, do: %{state | watched: Map.put(state.watched, point, heads)}, else: state
     {name, arity} = function.key
     private = :"__testgen #{name}/#{arity}__"
     [{first, _} | _] = function.definitions
@@ -196,19 +199,31 @@ defmodule Testgen.Mutation.Instrument.Function do
         {index, if(part.body == nil, do: [], else: [private_clause(private, part, active)])}
       end
 
-    dispatcher = dispatcher(function, parts, private, point)
+    dispatcher = dispatcher(function, parts, private, {point, watch?})
     failing = failing(function, private)
     {clauses |> Map.update!(first, &[dispatcher | &1]) |> Map.update!(last, &(&1 ++ [failing])), state}
   end
 
-  defp dispatcher(function, parts, private, point) do
+  defp dispatcher(function, parts, private, {point, watch?}) do
     {name, arity} = function.key
     arguments = Macro.generate_arguments(arity, __MODULE__)
     %{node: {_, meta, _}} = hd(parts)
     meta = Keyword.take(meta, [:line])
     defaults = merge_defaults(parts, arity)
-    body = {private, meta, [Emit.remote(Switch, :enter, [point]) | arguments]}
+    body = entering(&{private, meta, [&1 | arguments]}, arguments, point, watch?)
     {function.kind, meta, [{name, meta, with_defaults(arguments, defaults)}, [do: body]]}
+  end
+
+  defp entering(call, _, point, false), do: call.(Emit.remote(Switch, :enter, [point]))
+
+  defp entering(call, arguments, point, true) do
+    active = Emit.active()
+
+    Emit.block([
+      {:=, [generated: true], [active, Emit.remote(:persistent_term, :get, [Switch.key(), 0])]},
+      Emit.seen(point, arguments),
+      call.(active)
+    ])
   end
 
   defp merge_defaults(parts, arity) do

@@ -10,7 +10,7 @@ defmodule Testgen.Mutation.Instrument.Pipeline do
   """
 
   import Testgen.Mutation.Source, only: [strip: 1]
-  alias Testgen.Mutation.{Context, Emit, Scope, State}
+  alias Testgen.Mutation.{Context, Emit, Scope, State, Watch}
   alias Testgen.Mutation.Instrument.{Branch, Expression}
 
   @spec walk(Macro.t(), Context.t(), State.t()) :: Expression.result()
@@ -86,7 +86,12 @@ defmodule Testgen.Mutation.Instrument.Pipeline do
     args = args(right)
     {walked, state} = Expression.each(args, Context.inside(context), state)
     {live, state} = Expression.found(right, Context.inside(context, piped: true), state)
-    {inner, state} = Emit.call(live, right, args, walked, &pipe(input, right, &1), state, &insert(input, &1))
+    what = Watch.call(right, context)
+    rebuild = &pipe(input, right, &1)
+
+    {inner, state} =
+      Emit.watched(what, [input], live, right, args, walked, rebuild, state, &insert(input, &1))
+
     {dropped, state} = dropped(node, context, state)
     Emit.choice(dropped, inner, state, fn _ -> input end)
   end

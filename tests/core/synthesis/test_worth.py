@@ -1,0 +1,66 @@
+"""What makes a test that a colleague would write, and what does not."""
+
+from __future__ import annotations
+
+import random
+
+from testgen.synthesis.analysis import Module
+from testgen.synthesis.candidate import Candidate, Observation, Status, called
+from testgen.synthesis.subject import Knowledge, Subject
+from testgen.synthesis.terms import Int, Str, Term
+from testgen.synthesis.worth import penalty
+
+MODULE = Module.from_wire(
+    {
+        "name": "Club",
+        "functions": [
+            {
+                "name": name,
+                "arity": 1,
+                "clauses": [{"args": ["n"], "patterns": [{"t": "var", "name": "n"}], "guard": guard}],
+            }
+            for name, guard in (("age", "n > 0"), ("kind", "is_integer(n)"), ("plain", None))
+        ],
+    }
+)
+SUBJECT = Subject(module=MODULE, shown_as="Club", functions=MODULE.functions)
+
+
+def _call(function: str, *args: Term) -> Candidate:
+    return called("Club", function, args, shown_as="Club", origin="specs")
+
+
+def _refused(function: str) -> Observation:
+    return Observation(
+        candidate=2,
+        status=Status.RAISE,
+        shape="raise",
+        assertion=("assert_raise FunctionClauseError, fn -> x end",),
+        value="",
+        exception="FunctionClauseError",
+        message=f"no function clause matching in Club.{function}/1",
+    )
+
+
+def _knowing(function: str) -> Knowledge:
+    knowledge = Knowledge(rng=random.Random(1))
+    given = Observation(candidate=1, status=Status.OK, shape="equal", assertion=("assert x",), value="1")
+    knowledge.remember(1, _call(function, Int(3)), given)
+    return knowledge
+
+
+def test_a_guard_that_turns_away_an_argument_of_the_right_kind_is_behaviour() -> None:
+    against = penalty(_call("age", Int(0)), _refused("age"), SUBJECT, _knowing("age"))
+    assert against is not None
+
+
+def test_a_guard_that_tests_the_kind_refuses_other_kinds_on_purpose() -> None:
+    refused = penalty(_call("kind", Str("a")), _refused("kind"), SUBJECT, _knowing("kind"))
+    assert refused is not None
+    assert refused > 5
+
+
+def test_a_wrong_kind_of_argument_is_nonsense_where_no_guard_speaks_of_it() -> None:
+    for function in ("age", "plain"):
+        call = _call(function, Str("a"))
+        assert penalty(call, _refused(function), SUBJECT, _knowing(function)) is None
