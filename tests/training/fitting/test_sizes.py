@@ -52,7 +52,7 @@ def test_ten_steps_lower_the_loss_and_the_export_answers(
         threads=0,
         validate_every=5,
         validation_draws=8,
-        checkpoint_every=9,
+        checkpoint_every=10,
         gradient_checkpointing=True,
         optimization=Optimization(rate=1e-2, warmup_steps=2),
     )
