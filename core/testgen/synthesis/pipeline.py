@@ -31,7 +31,7 @@ from testgen.synthesis.cases import Chosen
 from testgen.synthesis.config import GenerateConfig
 from testgen.synthesis.crew import Crew
 from testgen.synthesis.examples import Examples, run_examples
-from testgen.synthesis.interrupts import Stage, stopping
+from testgen.synthesis.interrupts import Cancellation, Stage, stopping
 from testgen.synthesis.proposers.model import Model
 from testgen.synthesis.report import Generated, LeftAlone
 from testgen.synthesis.scope import subjects
@@ -39,6 +39,7 @@ from testgen.synthesis.search import KILLED_BEFORE, Found, Search, Stop, why_lef
 from testgen.synthesis.selection import Choice, select
 from testgen.synthesis.subject import Subject
 from testgen.synthesis.verification import verify
+from testgen.synthesis.watch import Watch
 from testgen.synthesis.workbench import UNSETTLED, Built, Workbench, is_cancelled
 from testgen.toolchain import Toolchain
 
@@ -46,11 +47,18 @@ _EXAMPLE_CHOICES = 1_000_000_000
 """Ids of the choices that stand for a module's doctests, above those of candidates."""
 
 
-def generate(config: GenerateConfig, progress: Progress, *, warm: Workbench | None = None) -> Generated:
+def generate(
+    config: GenerateConfig,
+    progress: Progress,
+    *,
+    warm: Workbench | None = None,
+    cancellation: Cancellation | None = None,
+    watch: Watch | None = None,
+) -> Generated:
     """The test file for a source file, verified; nothing is written.
 
     `warm` is a workbench on the same project that an earlier generation used; it is left open. Without it a
-    VM is started and ended.
+    VM is started and ended. `cancellation` ends it from another thread; `watch` is told what is found.
 
     Raises TestgenError: what the parts raise, BaselineFailed where the existing test file does not pass,
     NothingTestable where no test could be made at all.
@@ -58,7 +66,7 @@ def generate(config: GenerateConfig, progress: Progress, *, warm: Workbench | No
     begun = time.monotonic()
     project = Project.find(config.path)
     target = _target(config, project)
-    before = delivery.read_existing(target)
+    before = delivery.read_existing(target) if config.before is None else config.before
     if config.append and before is None:
         raise PathUnusable(
             f"{target} does not exist, so there is nothing to append to.", "Leave out `--append`."
@@ -66,6 +74,8 @@ def generate(config: GenerateConfig, progress: Progress, *, warm: Workbench | No
     settings = Settings.load(project.top)
     with nullcontext(warm) if warm else started(project, settings, progress) as bench:
         run = _Generation(config, project, target, before, bench, progress)
+        run.cancellation = cancellation or run.cancellation
+        run.watch = watch or run.watch
         return run.result(begun, settings.mutation.operators)
 
 
@@ -116,11 +126,12 @@ class _Generation:
         self._numbers = itertools.count(1)
         self._path = str(project.source_relative)
         self._crew_cancel = bench.cancel
+        self.cancellation, self.watch = Cancellation(), Watch()
 
     def result(self, begun: float, operators: Sequence[str]) -> Generated:
         """The steps in order."""
         stop = Stop(deadline=float("inf"))
-        with stopping(stop, self._cancel):
+        with stopping(stop, self._cancel), self.cancellation.over(stop, self._cancel):
             modules, outline, opened_notes = self._open()
             chosen_subjects, aside = subjects(
                 modules, self._config.functions, outline, self._before or "", self._path
@@ -128,6 +139,7 @@ class _Generation:
             self._progress.phase("making mutants")
             state = _State(built=self._bench.build_mutants(self._path, operators), notes=opened_notes)
             self._run_existing(state)
+            self.cancellation.checkpoint()
             stop.within(self._config.budget_s)
             with self._crew(operators) as crew:
                 stop.enter(Stage.SEARCHING)
@@ -138,6 +150,8 @@ class _Generation:
                         raise
             stop.enter(Stage.VERIFYING)
             draft = self._deliverable(state, chosen_subjects, outline)
+        for test in draft.tests:
+            self.watch.accepted(test)
         return self._report(state, draft, chosen_subjects, aside, begun, interrupted=stop.requested)
 
     def _open(self) -> tuple[tuple[Module, ...], tuple[ModuleOutline, ...], list[str]]:
@@ -165,10 +179,13 @@ class _Generation:
 
     def _run_existing(self, state: _State) -> None:
         """What the tests that are there kill already."""
-        if self._before is None or not self._target.is_file():
+        if self._before is None or not (self._target.is_file() or self._config.before is not None):
             return
         self._progress.phase("running the existing tests")
-        tests, errors = self._bench.load_tests(files=[str(self._target)])
+        if self._config.before is not None:
+            tests, errors = self._bench.load_tests(sources=[(self._target.name, self._before)])
+        else:
+            tests, errors = self._bench.load_tests(files=[str(self._target)])
         shown = _relative(self._target, self._project)
         if errors:
             raise BaselineFailed(
@@ -223,6 +240,7 @@ class _Generation:
                 stop=stop,
                 progress=self._progress,
                 extra=self._model(),
+                watch=self.watch,
             )
             state.searches.append(search)
             search.run()
@@ -238,6 +256,8 @@ class _Generation:
         not.
         """
         wanted = set(self._config.functions)
+        if self._config.mutants:
+            return [mutant for mutant in state.built.mutants if mutant.key in self._config.mutants]
         public = {function.signature for function in subject.module.functions}
         return [
             mutant
