@@ -75,9 +75,7 @@ def stopping(stop: Stoppable, cancel: Callable[[], None]) -> Iterator[None]:
 
 
 def _in_thread(stop: Stoppable, cancel: Callable[[], None], stage: Stage) -> None:
-    threading.Thread(
-        target=_keep_cancelling, args=(stop, cancel, stage), name="cancel", daemon=True
-    ).start()
+    threading.Thread(target=_keep_cancelling, args=(stop, cancel, stage), name="cancel", daemon=True).start()
 
 
 def _keep_cancelling(stop: Stoppable, cancel: Callable[[], None], stage: Stage) -> None:
