@@ -138,6 +138,9 @@ class Service:
         if job.state.is_final or job.cancellation.requested:
             return
         job.cancellation.request()
+        if job.id not in self._warm_of:  # its VM is being started: that goes on, for the next job
+            self._end(job, JobState.CANCELLED)
+            return
         threading.Thread(target=self._abandon, args=(job,), name="abandon", daemon=True).start()
 
     def _abandon(self, job: Job) -> None:
@@ -179,7 +182,7 @@ class Service:
     def _attempt(self, job: Job) -> Any:
         warm = self.agents.acquire(job)
         self._warm_of[job.id] = warm
-        keep = False
+        keep = job.cancellation.requested
         try:
             job.cancellation.checkpoint()
             result = running.run(job, warm, self.models.engine())
@@ -187,6 +190,9 @@ class Service:
             return result
         except TestgenError as error:
             keep = not isinstance(error, AgentFailure) and warm.bench.alive
+            raise
+        except Stopped:
+            keep = keep and warm.bench.alive  # nothing ran on it
             raise
         finally:
             del self._warm_of[job.id]
