@@ -117,9 +117,7 @@ class Editor:
                 types.TextDocumentIdentifier(uri), place, types.CodeActionContext(**settings)
             )
         )
-        return [
-            Action(**{key: plain(getattr(each, key, None)) for key in Action.KEYS}) for each in found or []
-        ]
+        return [Action(**{key: each.get(key) for key in Action.KEYS}) for each in map(plain, found or [])]
 
     async def lenses(self, uri: str) -> list[types.CodeLens]:
         """Code lenses of a document."""

@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, nullcontext, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from testgen.agent import Agent
@@ -256,8 +256,6 @@ class _Generation:
         not.
         """
         wanted = set(self._config.functions)
-        if self._config.mutants:
-            return [mutant for mutant in state.built.mutants if mutant.key in self._config.mutants]
         public = {function.signature for function in subject.module.functions}
         return [
             mutant
@@ -281,7 +279,7 @@ class _Generation:
         self, state: _State, chosen: Sequence[Subject], outline: tuple[ModuleOutline, ...]
     ) -> Draft:
         self._progress.phase("choosing tests")
-        selected, with_examples = _selected(state)
+        selected, with_examples = _selected(state, self._config.mutants)
         assembly = Assembly(
             self._bench,
             chosen,
@@ -344,14 +342,21 @@ def _prepared(benches: Sequence[Workbench], path: str, operators: Sequence[str])
     return ready
 
 
-def _selected(state: _State) -> tuple[list[Chosen], list[str]]:
-    """Candidates to deliver, and modules whose doctests are worth a line."""
+def _selected(state: _State, keys: Sequence[str]) -> tuple[list[Chosen], list[str]]:
+    """Candidates to deliver, and modules whose doctests are worth a line; of kills, those of the mutants with
+    these keys count, all where none are named.
+    """
     names = list(state.examples)
     choices = [choice for search in state.searches for choice in search.choices()]
     choices += [
         Choice(id=_EXAMPLE_CHOICES + i, kills=state.examples[name].kills, cost=0.0, oracle=Oracle.DOCTEST)
         for i, name in enumerate(names)
     ]
+    if keys:
+        wanted = frozenset(mutant.id for mutant in state.built.mutants if mutant.key in keys)
+        choices = [
+            replace(choice, kills=choice.kills & wanted) for choice in choices if choice.kills & wanted
+        ]
     picked = [choice.id for choice in select(choices, state.killed_before)]
     with_examples = [name for i, name in enumerate(names) if _EXAMPLE_CHOICES + i in picked]
     numbers = [number for number in picked if number < _EXAMPLE_CHOICES]
