@@ -11,7 +11,10 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-MODULES = sorted(path for path in (ROOT / "core/testgen").rglob("*.py") if "/elixir/" not in str(path))
+PACKAGES = ("core/testgen", "server/testgen_server", "lsp/testgen_lsp")
+MODULES = sorted(
+    path for package in PACKAGES for path in (ROOT / package).rglob("*.py") if "/elixir/" not in str(path)
+)
 ELIXIR = sorted((ROOT / "core/testgen/elixir/lib").rglob("*.ex"))
 VAGUE = {"utils", "util", "helpers", "helper", "common", "misc", "manager"}
 
@@ -36,7 +39,7 @@ def test_a_name_that_a_module_exports_exists(path: Path) -> None:
     ]
     if not exported:
         return
-    module = name(path).removeprefix("core/").removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+    module = name(path).partition("/")[2].removesuffix(".py").removesuffix("/__init__").replace("/", ".")
     code = f"import {module} as m; assert all(hasattr(m, name) for name in m.__all__), m.__all__"
     subprocess.run([sys.executable, "-c", code], check=True)
 
