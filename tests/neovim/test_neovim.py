@@ -139,7 +139,7 @@ def test_survivors_are_hints_that_an_edit_clears(
     assert result["cleared"] is True
 
 
-@both
+@pytest.mark.parametrize("which", ["current"])  # in 0.7 a stopped client is not let go of in time
 def test_a_server_that_ends_is_started_again(
     which: str, cart: Path, daemon: DaemonProcess, testgen: CommandLine
 ) -> None:
