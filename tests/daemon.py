@@ -50,6 +50,7 @@ class DaemonProcess:
         return {
             "TESTGEN_RUNTIME_DIR": str(self.home),
             "TESTGEN_MODELS_DIR": str(self.home / "models"),
+            "TESTGEN_NO_DAEMON": "",
             **self.variables,
         }
 

@@ -44,10 +44,17 @@ def insertions(before: str, after: str, tests: Sequence[TestFound]) -> list[Inse
         if number not in owners and at < len(old) and _same(old[at], line):
             at += 1
         else:
-            _append(found, at, line, owners.get(number))
+            _append(found, at, line, owners.get(number) or _doctests(line, tests))
     if at < len(old):
         raise Misfit("the new text is more than additions to the one that is there")
     return _blank_lines_with_their_tests(found)
+
+
+def _doctests(line: str, tests: Sequence[TestFound]) -> TestFound | None:
+    """The module's doctests, where they are what a line adds: they have no lines of their own."""
+    if not line.lstrip().startswith("doctest "):
+        return None
+    return next((test for test in tests if not test.line), None)
 
 
 def _same(old: str, new: str) -> bool:

@@ -79,6 +79,15 @@ def test_without_any_test_nothing_is_inserted() -> None:
     assert without(insertions(BEFORE, AFTER, TESTS), every) == []
 
 
+def test_doctests_are_accepted_or_declined_as_any_test() -> None:
+    after = BEFORE.replace("  use ExUnit.Case\n", "  use ExUnit.Case\n\n  doctest Cart\n")
+    doctests = found("", "doctest Cart (1 example)", 0, 0)
+    inserted = insertions(BEFORE, after, [doctests])
+    assert applied(BEFORE, inserted) == after
+    assert [each.test for each in inserted if each.text.strip()] == [doctests]
+    assert without(inserted, ["doctest Cart (1 example)"]) == []
+
+
 def test_windows_line_ends_stay() -> None:
     before, after = BEFORE.replace("\n", "\r\n"), AFTER.replace("\n", "\r\n")
     assert applied(before, insertions(before, after, TESTS)) == after

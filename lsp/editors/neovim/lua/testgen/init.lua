@@ -9,11 +9,18 @@ local defaults = {
 }
 M.config = vim.deepcopy(defaults)
 
+local function is_running(client)
+  if vim.fn.has("nvim-0.11") == 1 then
+    return not client:is_stopped()
+  end
+  return not client.is_stopped()
+end
+
 local function clients(buffer)
   local get = vim.lsp.get_clients or vim.lsp.get_active_clients
   local found = {}
   for _, client in ipairs(get()) do
-    if client.name == "testgen" and (not buffer or vim.lsp.buf_is_attached(buffer, client.id)) then
+    if client.name == "testgen" and is_running(client) and (not buffer or vim.lsp.buf_is_attached(buffer, client.id)) then
       table.insert(found, client)
     end
   end
