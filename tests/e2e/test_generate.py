@@ -153,6 +153,25 @@ def test_stdout_holds_the_suite_and_nothing_else(testgen: CommandLine, projects:
     assert_deliverable(root, suite)
 
 
+NAMESAKE = """
+defmodule Shop.Module do
+  def concat(parts), do: Enum.map_join(parts, ".", &String.capitalize/1)
+end
+"""
+
+
+def test_a_module_named_as_one_of_the_language_is_no_module_of_the_language(
+    testgen: CommandLine, projects: ProjectCopies
+) -> None:
+    root = projects.built("cart")
+    (root / "lib/shop/module.ex").write_text(NAMESAKE)
+    run = testgen("generate", "lib/shop/module.ex", cwd=root)
+    assert run.exit_code == ExitCode.OK, run.output
+    suite = root / "test/shop/module_test.exs"
+    assert "assert Module.concat(" in suite.read_text()
+    assert_deliverable(root, suite)
+
+
 def test_output_names_another_file(testgen: CommandLine, projects: ProjectCopies) -> None:
     root = projects.built("cart")
     with untouched(root, without=("test/shop/more_test.exs",)):

@@ -16,7 +16,7 @@ from testgen.synthesis.additions import ModuleOutline, add, blocks
 from testgen.synthesis.candidate import Oracle
 from testgen.synthesis.cases import Chosen, TestCase, cases
 from testgen.synthesis.examples import Examples
-from testgen.synthesis.render import Suite, render
+from testgen.synthesis.render import Suite, alias_line, render
 from testgen.synthesis.report import DeliveredTest
 from testgen.synthesis.selection import Choice, alone, select
 from testgen.synthesis.subject import Subject, shares_state
@@ -174,8 +174,9 @@ class Assembly:
     def _drop_refused(self) -> None:
         for part in self._parts:
             kept = []
+            aliases = [alias_line(*pair) for pair in part.suite().aliases]
             for case in part.cases:
-                refused = self._bench.check("\n".join(case.lines))
+                refused = self._bench.check("\n".join((*aliases, *case.lines)))
                 self._notes += [f"dropped a test that calls {each}" for each in refused]
                 if not refused:
                     kept.append(case)

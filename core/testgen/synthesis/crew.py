@@ -13,7 +13,8 @@ from dataclasses import replace
 
 from testgen.errors import AgentDied, AgentError
 from testgen.synthesis.candidate import Candidate, Observation
-from testgen.synthesis.workbench import Explored, Exploring, Kill, Workbench
+from testgen.synthesis.exploring import Explored, Exploring
+from testgen.synthesis.workbench import Kill, Workbench
 
 
 class Crew:

@@ -20,6 +20,7 @@ from testgen.progress import Progress
 from testgen.synthesis.candidate import Candidate, Oracle, Status
 from testgen.synthesis.cases import Chosen
 from testgen.synthesis.crew import Crew
+from testgen.synthesis.exploring import Explored, Exploring
 from testgen.synthesis.found import KILLED_BEFORE, Found
 from testgen.synthesis.proposers import FIRST_ROUND, LATER_ROUNDS, Proposer
 from testgen.synthesis.proposers.guidance import Guidance, literals, may_be_pinned, seeds
@@ -29,7 +30,7 @@ from testgen.synthesis.selection import Choice, select
 from testgen.synthesis.stop import Stop
 from testgen.synthesis.subject import Knowledge, Subject, variable_for
 from testgen.synthesis.watch import Watch
-from testgen.synthesis.workbench import Explored, Exploring, Kill, Workbench, is_cancelled, why_lost
+from testgen.synthesis.workbench import Kill, Workbench, is_cancelled, why_lost
 from testgen.synthesis.worth import oracle, penalty
 
 _BATCH = 80

@@ -16,6 +16,7 @@ from testgen.synthesis.additions import ModuleOutline
 from testgen.synthesis.analysis import Module
 from testgen.synthesis.backlog import Backlog, Lost
 from testgen.synthesis.candidate import Candidate, Observation
+from testgen.synthesis.exploring import Explored, Exploring
 
 _BUILD_S = 600.0
 _SILENCE_S = 120.0
@@ -72,46 +73,6 @@ class Kill:
     mutant: int
     killed_by: tuple[int, ...]
     timeout_by: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FoundInput:
-    """An input that the guided search found."""
-
-    seed: int
-    """The candidate that it was made of."""
-    setup: tuple[str, ...]
-    call: str
-    mutants: tuple[int, ...]
-    """Those that it tells from the original, or reaches as the first."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Explored:
-    """What a guided search gave."""
-
-    inputs: tuple[FoundInput, ...]
-    num_runs: int
-    tried: Mapping[int, int]
-    """Mutant to how many inputs that pass it were run with it and told nothing."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Exploring:
-    """What a guided search is asked."""
-
-    seeds: tuple[tuple[int, str], ...]
-    """Observed candidates and the functions they are about."""
-    mutants: tuple[int, ...]
-    raises: tuple[str, ...]
-    literals: tuple[str, ...]
-    aliases: tuple[tuple[str, str], ...]
-    variable: str
-    """What tests bind a value that calls made to."""
-    budget_s: float
-    patience: int
-    """Generations that may find nothing before it ends."""
-    seed: int
 
 
 class Workbench:
@@ -296,24 +257,11 @@ class Workbench:
         stream = self._agent.stream(
             "explore",
             timeout_s=_SILENCE_S,
-            candidates=[list(seed) for seed in asked.seeds],
-            mutants=list(asked.mutants),
-            raises=list(asked.raises),
-            literals=list(asked.literals),
-            aliases=[list(pair) for pair in asked.aliases],
-            variable=asked.variable,
-            budget_ms=round(asked.budget_s * 1000),
-            patience=asked.patience,
-            seed=asked.seed,
+            **asked.to_wire(),
         )
-        inputs = tuple(_found(event.data) for event in stream if event.name == "input")
+        found = [event.data for event in stream if event.name == "input"]
         self._add("explore", begun)
-        reply = stream.result
-        return Explored(
-            inputs=inputs,
-            num_runs=int(reply["runs"]),
-            tried={int(mutant): int(num) for mutant, num in reply["tried"]},
-        )
+        return Explored.from_wire(found, stream.result)
 
     def _observe_again(self, numbers: Sequence[int]) -> None:
         groups: dict[tuple[str, tuple[tuple[str, str], ...], str], dict[int, Candidate]] = {}
@@ -444,15 +392,6 @@ def _kill(wire: Mapping[str, Any]) -> Kill:
         mutant=int(wire["mutant"]),
         killed_by=tuple(wire.get("killed_by") or ()),
         timeout_by=tuple(wire.get("timeout_by") or ()),
-    )
-
-
-def _found(wire: Mapping[str, Any]) -> FoundInput:
-    return FoundInput(
-        seed=int(wire["candidate"]),
-        setup=tuple(str(line) for line in wire.get("setup") or ()),
-        call=str(wire["call"]),
-        mutants=tuple(int(each) for each in wire.get("mutants") or ()),
     )
 
 

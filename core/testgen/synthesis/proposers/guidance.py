@@ -12,10 +12,10 @@ from dataclasses import replace
 
 from testgen.mutation import Mutant
 from testgen.synthesis.candidate import Candidate, Oracle, Status
+from testgen.synthesis.exploring import FoundInput
 from testgen.synthesis.findings import raised_on_purpose
 from testgen.synthesis.reader import calls
 from testgen.synthesis.subject import Knowledge, Subject
-from testgen.synthesis.workbench import FoundInput
 
 _REACHERS = 6
 """Seeds for each survivor."""

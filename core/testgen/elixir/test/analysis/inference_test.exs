@@ -55,6 +55,16 @@ defmodule Testgen.Analysis.InferenceTest do
                inferred("def f(g, list), do: Enum.filter(list, g)")
     end
 
+    test "of a function may be known without its arguments" do
+      body = """
+      @spec run(Enumerable.acc(), Enumerable.reducer()) :: Enumerable.result()
+      def run(acc, fun), do: Enumerable.reduce([1], acc, fun)
+      """
+
+      assert kind(body, 1) == "function"
+      assert kind(body, 0) in ["tuple", "union"]
+    end
+
     test "of what a server is called by is a process" do
       assert kind("def f(server), do: GenServer.call(server, :ping)") == "pid"
       assert kind("def f(arg), do: GenServer.start_link(__MODULE__, arg)") != "pid"

@@ -145,9 +145,16 @@ defmodule Testgen.Analysis.Inference.Conclusion do
     shapes = for {{:tuple, size, tag, _}, _} <- evidence.children, uniq: true, do: {size, tag}
 
     case Enum.map(Enum.sort(shapes), &tuple(&1, evidence)) do
-      [] -> Enum.find(evidence.types, &(&1["t"] == "tuple"))
-      [one] -> one
-      several -> %{"t" => "union", "of" => several}
+      [] ->
+        evidence.types
+        |> Enum.flat_map(&members/1)
+        |> Enum.find(%{"t" => "tuple", "of" => nil}, &(&1["t"] == "tuple"))
+
+      [one] ->
+        one
+
+      several ->
+        %{"t" => "union", "of" => several}
     end
   end
 
@@ -267,8 +274,13 @@ defmodule Testgen.Analysis.Inference.Conclusion do
     arities = for %{"t" => "function", "args" => [_ | _]} = type <- evidence.types, do: type
 
     case Enum.max_by(arities, &length(&1["args"]), fn -> nil end) do
-      nil -> Enum.find(evidence.types, &(&1["t"] == "function"))
-      type -> %{type | "return" => returned(type, tree(Evidence.at(evidence, [:result])))}
+      nil ->
+        evidence.types
+        |> Enum.flat_map(&members/1)
+        |> Enum.find(%{"t" => "function"}, &(&1["t"] == "function"))
+
+      type ->
+        %{type | "return" => returned(type, tree(Evidence.at(evidence, [:result])))}
     end
   end
 
