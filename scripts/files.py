@@ -14,8 +14,21 @@ from itertools import groupby
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-_PLACES = ("core/testgen", "training/testgen_training", "benchmarks", "scripts", ".ci")
-_LEFT_OUT = re.compile(r"^core/testgen/elixir/(test/|mix\.exs|\.formatter\.exs)|/assets/|\.(json|typed|md)$")
+_PLACES = (
+    "core/testgen",
+    "server/testgen_server",
+    "lsp",
+    "training/testgen_training",
+    "vscode-extension",
+    "benchmarks",
+    "scripts",
+    ".ci",
+)
+_LEFT_OUT = re.compile(
+    r"^core/testgen/elixir/(test/|mix\.exs|\.formatter\.exs)|/assets/|/uplot/|/media/|/doc/|"
+    r"(^|/)(LICENSE|NOTICE|\.\w+)$|\.(json|typed|md|html|svg|png|txt)$"
+)
+_LINE_COMMENTS = {".ts": "//", ".mts": "//", ".js": "//", ".mjs": "//", ".lua": "--", ".vim": '"'}
 _MODULEDOC = re.compile(r'@moduledoc\s+(?:~[sS])?(?:"""\n(.*?)"""|"((?:[^"\\]|\\.)*)")', re.DOTALL)
 _SENTENCE = re.compile(r"(.+?[.?!])(?=\s|$)", re.DOTALL)
 _CODE = re.compile(r"`[^`]*`")
@@ -41,7 +54,9 @@ def _holds_something(path: Path) -> bool:
 def sentence(path: Path) -> str:
     """The first sentence of what a file says it is for. Raises ValueError where it says nothing."""
     text = path.read_text(encoding="utf-8")
-    said = {".py": _docstring, ".ex": _moduledoc, ".exs": _exs}.get(path.suffix, _comment)(text)
+    readers = {".py": _docstring, ".ex": _moduledoc, ".exs": _exs, ".css": _block_comment}
+    mark = _LINE_COMMENTS.get(path.suffix, "#")
+    said = readers[path.suffix](text) if path.suffix in readers else _comment(text, mark)
     one_line = re.sub(r"\s+", " ", said).strip()
     if not one_line:
         raise ValueError(f"{path.relative_to(ROOT)} does not say what it is for; begin it with a sentence")
@@ -65,13 +80,17 @@ def _exs(text: str) -> str:
     return _moduledoc(text) or _comment(text)
 
 
-def _comment(text: str) -> str:
+def _block_comment(text: str) -> str:
+    return text.partition("/*")[2].partition("*/")[0]
+
+
+def _comment(text: str, mark: str = "#") -> str:
     lines = [line for line in text.splitlines() if not line.startswith("#!")]
     taken = []
     for line in lines:
-        if not line.startswith("#"):
+        if not line.startswith(mark):
             break
-        taken.append(line.lstrip("# "))
+        taken.append(line.lstrip(f"{mark} "))
     return " ".join(taken)
 
 

@@ -49,6 +49,7 @@ class CommandLine:
         environment = {
             **os.environ,
             "TESTGEN_CACHE_DIR": str(self.cache_dir),
+            "TESTGEN_NO_DAEMON": "1",  # one that happens to run for this user is none of a test's business
             "NO_COLOR": "1",
             "COLUMNS": "110",
         }

@@ -25,6 +25,8 @@ _COMMANDS = {
     "generate": "testgen.cli_generate:generate",
     "score": "testgen.cli_score:score",
     "doctor": "testgen.cli_doctor:doctor",
+    "serve": "testgen.cli_serve:serve",
+    "dashboard": "testgen.cli_dashboard:dashboard",
     "model": "testgen.cli_model:model",
 }
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -13,8 +15,9 @@ from testgen.exit_code import ExitCode
 
 if TYPE_CHECKING:
     from testgen.engines import Engine
+    from testgen.progress import Progress
     from testgen.project import Project
-    from testgen.synthesis.report import Generated
+    from testgen.synthesis.config import GenerateConfig
 
 _KINDS = ("exunit", "streamdata", "liveview")
 
@@ -99,7 +102,8 @@ def generate(
     Calls are proposed from doctests, specs, clause heads, literals and existing tests, and by a model where
     one is in use (testgen model), run to see what they give, and kept for the mutants of the module that
     they kill. The tests go to test/my_app/cart_test.exs for lib/my_app/cart.ex; where that file exists, what
-    is missing is added and no line of it is changed.
+    is missing is added and no line of it is changed. Where a daemon runs (testgen serve), its warm VM does
+    the work, unless TESTGEN_NO_DAEMON is set.
 
     Exit status: 0, 4 when the existing tests fail, 5 when nothing could be tested, 10 when the file cannot
     be written, 130 after Ctrl-C with the tests found until then delivered.
@@ -114,7 +118,6 @@ def generate(
     from testgen.project import Project
     from testgen.synthesis import delivery
     from testgen.synthesis.config import GenerateConfig
-    from testgen.synthesis.pipeline import generate as run
 
     try:
         config = GenerateConfig(
@@ -126,7 +129,7 @@ def generate(
             jobs=jobs,
             seed=seed,
             without=without,
-            engine=_engine(model),
+            engine=_engine(model) if model is not None else None,
         )
     except ValueError as error:
         raise click.UsageError(f"{error}.") from error
@@ -137,29 +140,72 @@ def generate(
         delivery.check_writable(target)
     progress = for_stderr()
     try:
-        result = run(config, progress)
+        found = _found(config, project, target, progress, may_be_remote=model is None)
     finally:
         progress.close()
-    changed = bool(result.tests)
-    if writes and changed:
-        _write(project, target, result)
-    _tell(result, writes=writes, diff=diff, to_stdout=to_stdout, as_json=as_json)
-    ctx.exit(_exit_code(result))
+    if writes and found.num_tests:
+        _write(project, target, found)
+    _tell(found, writes=writes, diff=diff, to_stdout=to_stdout, as_json=as_json)
+    ctx.exit(_exit_code(found))
 
 
 def _engine(name: str | None) -> Engine | None:
     """The engine of the model named, or of the one in use; None where there is none."""
-    from testgen.engines import choice
+    from testgen.engines import installed, opening
 
-    wanted = choice.in_use() if name is None else name
-    return None if wanted in (None, "none") else choice.open_engine(choice.named(wanted))
+    choice = installed.chosen() if name is None else installed.Choice(model=None if name == "none" else name)
+    return opening.open_chosen(choice)
 
 
-def _write(project: Project, target: Path, result: Generated) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    """A generation's result, made here or by the daemon."""
+
+    text: str
+    before: str | None
+    num_tests: int
+    interrupted: bool
+    report: dict[str, Any]
+    lines: Sequence[str]
+    """The report for people, its first line left out."""
+
+
+def _found(
+    config: GenerateConfig, project: Project, target: Path, progress: Progress, *, may_be_remote: bool
+) -> _Found:
+    """On the daemon's warm VM where a daemon runs, else in this process; with the model in use."""
+    from testgen.generate_remotely import generate_remotely
+
+    would_fail = config.append is True and not target.exists()
+    remote = None if would_fail or not may_be_remote else generate_remotely(config, project, progress)
+    if remote is not None:
+        return _Found(
+            text=remote.text,
+            before=remote.before,
+            num_tests=len(remote.tests),
+            interrupted=remote.interrupted,
+            report=remote.report,
+            lines=remote.lines,
+        )
+    from testgen.synthesis.pipeline import generate as run
+    from testgen.synthesis.report import to_json, to_text
+
+    result = run(replace(config, engine=_engine(None)) if may_be_remote else config, progress)
+    return _Found(
+        text=result.text,
+        before=result.before,
+        num_tests=len(result.tests),
+        interrupted=result.interrupted,
+        report=to_json(result, ""),
+        lines=to_text(result, "")[1:],
+    )
+
+
+def _write(project: Project, target: Path, found: _Found) -> None:
     from testgen.synthesis import delivery
 
-    delivery.check_unchanged(target, result.before)
-    delivery.write(target, result.text)
+    delivery.check_unchanged(target, found.before)
+    delivery.write(target, found.text)
     delivery.write_helper(project, target)
 
 
@@ -170,38 +216,37 @@ def _check_functions(functions: tuple[str, ...]) -> None:
             raise click.UsageError(f"--function wants NAME/ARITY, such as add_item/2, not {function}.")
 
 
-def _exit_code(result: Generated) -> ExitCode:
-    if result.interrupted:
+def _exit_code(found: _Found) -> ExitCode:
+    if found.interrupted:
         return ExitCode.INTERRUPTED
-    if not result.tests and result.before is None:
+    if not found.num_tests and found.before is None:
         return ExitCode.NOTHING_TESTABLE
     return ExitCode.OK
 
 
-def _tell(result: Generated, *, writes: bool, diff: bool, to_stdout: bool, as_json: bool) -> None:
-    from testgen.synthesis.additions import unified
-    from testgen.synthesis.report import to_json, to_text
-
+def _tell(found: _Found, *, writes: bool, diff: bool, to_stdout: bool, as_json: bool) -> None:
     if as_json:
-        status = _exit_code(result).name.lower()
-        click.echo(json.dumps(to_json(result, status), indent=2, ensure_ascii=False))
+        report = {**found.report, "status": _exit_code(found).name.lower()}
+        click.echo(json.dumps(report, indent=2, ensure_ascii=False))
     elif diff:
-        click.echo(unified(result.before or "", result.text, result.test_path), nl=False)
+        from testgen.synthesis.additions import unified
+
+        click.echo(unified(found.before or "", found.text, found.report["test_file"]), nl=False)
     elif to_stdout:
-        click.echo(result.text, nl=False)
+        click.echo(found.text, nl=False)
     sys.stdout.flush()
-    for line in to_text(result, _headline(result, writes=writes)):
+    for line in (_headline(found, writes=writes), *found.lines):
         click.echo(line, err=True)
 
 
-def _headline(result: Generated, *, writes: bool) -> str:
-    num = len(result.tests)
+def _headline(found: _Found, *, writes: bool) -> str:
+    source, target, num = found.report["file"], found.report["test_file"], found.num_tests
     tests = f"{num} {'test' if num == 1 else 'tests'}"
-    if not num and result.before is not None:
-        return f"Nothing to add to {result.test_path}: no test was found that kills another mutant."
+    if not num and found.before is not None:
+        return f"Nothing to add to {target}: no test was found that kills another mutant."
     if not num:
-        return f"No test could be made for {result.source_path}."
+        return f"No test could be made for {source}."
     if not writes:
-        return f"{tests} for {result.source_path}; nothing was written."
-    added = "added to" if result.before is not None else "written to"
-    return f"{tests} {added} {result.test_path}."
+        return f"{tests} for {source}; nothing was written."
+    added = "added to" if found.before is not None else "written to"
+    return f"{tests} {added} {target}."

@@ -20,7 +20,12 @@ TestgenError
 │   ├── AgentDied         its VM ended, or was ended by a limit           AGENT_FAILED
 │   ├── AgentProtocol     a frame is malformed or forged                  AGENT_FAILED
 │   └── AgentError        it answered with an error                       by its `kind`
-└── SandboxUnavailable    the sandbox asked for does not work here        AGENT_FAILED
+├── SandboxUnavailable    the sandbox asked for does not work here        AGENT_FAILED
+├── EngineUnavailable     a model or its library is missing or no good    USAGE
+├── WireInvalid           a document between a front and the daemon       USAGE
+└── DaemonFailure         the daemon                                      DAEMON_FAILED
+    ├── DaemonAbsent      none runs, none could be started, it went away  DAEMON_FAILED
+    └── DaemonRefused     it answered with a problem                      by the problem
 ```
 
 A message says what happened, with which value; `next_step` is the next command to run or thing to do. The
@@ -131,6 +136,52 @@ class UntrustedVerdict(TestgenError):
 
 class SandboxUnavailable(TestgenError):
     """The sandbox that was asked for does not work on this machine."""
+
+
+class EngineUnavailable(TestgenError):
+    """A language model cannot be run: its library is not installed, its file is missing or no good."""
+
+    default_exit_code = ExitCode.USAGE
+
+
+class WireInvalid(TestgenError):
+    """A document does not fit the wire format, or is of a version that is not spoken here."""
+
+    default_exit_code = ExitCode.USAGE
+
+    def __init__(self, message: str, next_step: str = "", *, is_version: bool = False) -> None:
+        super().__init__(message, next_step)
+        self.is_version = is_version
+        """Whether another version is the reason."""
+
+    @classmethod
+    def of_version(cls, said: object) -> WireInvalid:
+        """A document of another version."""
+        return cls(
+            f"Version {said} of the wire format is not spoken here; version 1 is.",
+            "Update testgen and the editor's extension, so that both are of the same release",
+            is_version=True,
+        )
+
+
+class DaemonFailure(TestgenError):
+    """The daemon cannot be used, or would not do what it was asked."""
+
+    default_exit_code = ExitCode.DAEMON_FAILED
+
+
+class DaemonAbsent(DaemonFailure):
+    """No daemon runs, none could be started, or it ended while it was spoken to."""
+
+
+class DaemonRefused(DaemonFailure):
+    """The daemon answered with a problem; `code` is its machine-readable name."""
+
+    def __init__(
+        self, code: str, message: str, next_step: str = "", exit_code: ExitCode | None = None
+    ) -> None:
+        super().__init__(message, next_step, exit_code)
+        self.code = code
 
 
 class AgentFailure(TestgenError):

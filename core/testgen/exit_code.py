@@ -44,5 +44,8 @@ class ExitCode(IntEnum):
     AGENT_FAILED = 70
     """The Elixir side died or broke the protocol; a fault of ours, or hostile code."""
 
+    DAEMON_FAILED = 71
+    """The daemon cannot be started or reached, or refused a request."""
+
     INTERRUPTED = 130
     """Stopped by Ctrl-C; what had been found until then was delivered."""

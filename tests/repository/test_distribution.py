@@ -42,8 +42,8 @@ def unignored(under: str) -> set[str]:
 def test_the_wheel_holds_every_file_of_the_package_and_only_those(built: Path) -> None:
     with zipfile.ZipFile(next(built.glob("*.whl"))) as wheel:
         held = {name for name in wheel.namelist() if ".dist-info/" not in name}
-    wanted = {name.removeprefix("core/") for name in unignored("core/testgen")}
-    wanted |= {name.removeprefix("training/") for name in unignored("training/testgen_training")}
+    packages = ("core/testgen", "server/testgen_server", "lsp/testgen_lsp", "training/testgen_training")
+    wanted = {name.partition("/")[2] for package in packages for name in unignored(package)}
     wanted = {name for name in wanted if not name.startswith("testgen/elixir/test/")}
     assert held == wanted
 

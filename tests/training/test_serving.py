@@ -13,7 +13,7 @@ pytest.importorskip("ctranslate2", reason="CTranslate2 is not installed")
 
 from testgen.engines import Request
 from testgen.engines.bundle import Bundle
-from testgen.engines.choice import open_engine
+from testgen.engines.opening import open_bundle
 from testgen.engines.question import question
 from testgen.errors import ModelUnusable
 from testgen.prompt import Task
@@ -148,9 +148,9 @@ def test_a_model_that_is_not_there_ends_with_those_that_are(command: Path) -> No
 
 def test_a_bundle_that_no_engine_can_open_says_why(bundle: Bundle) -> None:
     with pytest.raises(ModelUnusable, match="no weights for torch"):
-        open_engine(bundle, prefer="torch")
+        open_bundle(bundle, prefer="torch")
     with pytest.raises(ModelUnusable, match="no engine 'pear'"):
-        open_engine(bundle, prefer="pear")
+        open_bundle(bundle, prefer="pear")
 
 
 def test_tests_are_generated_with_a_model_that_proposes_too(

@@ -17,6 +17,10 @@ class GenerateConfig:
     """The Elixir source file."""
     functions: tuple[str, ...] = ()
     """`name/arity` of the functions to write tests for; all public ones when empty."""
+    mutants: tuple[str, ...] = ()
+    """Keys of the mutants that tests are wanted for; all of the functions' when empty."""
+    before: str | None = None
+    """Text of the test file as an editor holds it, saved or not; read from disk when None."""
     output: Path | None = None
     """The test file; by convention when None."""
     append: bool | None = None

@@ -31,6 +31,11 @@ class Stage(Enum):
     PREPARING = "preparing"
     SEARCHING = "searching"
     VERIFYING = "verifying"
+    OVER = "over"
+
+
+class Stopped(Exception):  # noqa: N818 - named for what happened
+    """A cancellation came while there was nothing to keep yet."""
 
 
 class Stoppable(Protocol):
@@ -54,20 +59,12 @@ def stopping(stop: Stoppable, cancel: Callable[[], None]) -> Iterator[None]:
         yield
         return
 
-    def keep_cancelling() -> None:
-        while True:
-            with stop.stage_lock, suppress(AgentFailure):  # a VM that has ended has nothing left to cancel
-                if stop.stage is not Stage.SEARCHING:
-                    return
-                cancel()
-            time.sleep(_CANCEL_AGAIN_S)
-
     def handle(_number: int, _frame: FrameType | None) -> None:
         if stop.requested or stop.stage is Stage.PREPARING:
             raise KeyboardInterrupt
         stop.requested = True
         if stop.stage is Stage.SEARCHING:
-            threading.Thread(target=keep_cancelling, name="cancel", daemon=True).start()
+            _in_thread(stop, cancel, Stage.SEARCHING)
 
     before = {each: signal.signal(each, handle) for each in (signal.SIGINT, signal.SIGTERM)}
     try:
@@ -75,3 +72,68 @@ def stopping(stop: Stoppable, cancel: Callable[[], None]) -> Iterator[None]:
     finally:
         for each, handler in before.items():
             signal.signal(each, handler)
+
+
+def _in_thread(stop: Stoppable, cancel: Callable[[], None], stage: Stage) -> None:
+    threading.Thread(target=_keep_cancelling, args=(stop, cancel, stage), name="cancel", daemon=True).start()
+
+
+def _keep_cancelling(stop: Stoppable, cancel: Callable[[], None], stage: Stage) -> None:
+    while True:
+        with stop.stage_lock, suppress(AgentFailure):  # a VM that has ended has nothing left to cancel
+            if stop.stage is not stage:
+                return
+            cancel()
+        time.sleep(_CANCEL_AGAIN_S)
+
+
+class Cancellation:
+    """Ends a generation from another thread, as Ctrl-C ends one in the main thread.
+
+    While it searches, the search ends and what was found is verified and kept. Before that there is nothing
+    to keep: the generation raises `Stopped`, or the `AgentError` "cancelled" of the operation under way.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._requested = False
+        self._target: tuple[Stoppable, Callable[[], None]] | None = None
+
+    @property
+    def requested(self) -> bool:
+        """Whether an end was asked for."""
+        return self._requested
+
+    def request(self) -> None:
+        """Asks for the end, from any thread. May be called again."""
+        with self._lock:
+            is_first, self._requested = not self._requested, True
+            target = self._target
+        if is_first and target is not None:
+            self._end(*target)
+
+    @contextmanager
+    def over(self, stop: Stoppable, cancel: Callable[[], None]) -> Iterator[None]:
+        """While open, a request ends `stop`. Raises `Stopped` where one came already."""
+        with self._lock:
+            self._target = (stop, cancel)
+        try:
+            self.checkpoint()
+            yield
+        finally:
+            with self._lock:
+                self._target = None
+            with stop.stage_lock:
+                stop.stage = Stage.OVER
+
+    def checkpoint(self) -> None:
+        """Raises `Stopped` where an end was asked for: called where there is nothing to keep."""
+        if self._requested:
+            raise Stopped
+
+    @staticmethod
+    def _end(stop: Stoppable, cancel: Callable[[], None]) -> None:
+        stop.requested = True
+        stage = stop.stage
+        if stage in (Stage.PREPARING, Stage.SEARCHING):
+            _in_thread(stop, cancel, stage)

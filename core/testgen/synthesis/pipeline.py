@@ -34,7 +34,7 @@ from testgen.synthesis.crew import Crew
 from testgen.synthesis.examples import Examples, run_examples
 from testgen.synthesis.explanations import explain
 from testgen.synthesis.found import KILLED_BEFORE, Found
-from testgen.synthesis.interrupts import Stage, stopping
+from testgen.synthesis.interrupts import Cancellation, Stage, stopping
 from testgen.synthesis.proposers.doctests import Doctests
 from testgen.synthesis.proposers.model import Model
 from testgen.synthesis.report import Generated, LeftAlone
@@ -44,6 +44,7 @@ from testgen.synthesis.selection import Choice, select
 from testgen.synthesis.stop import Stop
 from testgen.synthesis.subject import Subject
 from testgen.synthesis.verification import verify
+from testgen.synthesis.watch import Watch
 from testgen.synthesis.workbench import UNSETTLED, Built, Workbench, is_cancelled
 from testgen.toolchain import Toolchain
 
@@ -53,11 +54,18 @@ _EXAMPLE_CHOICES = 1_000_000_000
 """Ids of the choices that stand for a module's doctests, above those of candidates."""
 
 
-def generate(config: GenerateConfig, progress: Progress, *, warm: Workbench | None = None) -> Generated:
+def generate(
+    config: GenerateConfig,
+    progress: Progress,
+    *,
+    warm: Workbench | None = None,
+    cancellation: Cancellation | None = None,
+    watch: Watch | None = None,
+) -> Generated:
     """The test file for a source file, verified; nothing is written.
 
     `warm` is a workbench on the same project that an earlier generation used; it is left open. Without it a
-    VM is started and ended.
+    VM is started and ended. `cancellation` ends it from another thread; `watch` is told what is found.
 
     Raises TestgenError: what the parts raise, BaselineFailed where the existing test file does not pass,
     NothingTestable where no test could be made at all.
@@ -65,7 +73,7 @@ def generate(config: GenerateConfig, progress: Progress, *, warm: Workbench | No
     begun = time.monotonic()
     project = Project.find(config.path)
     target = _target(config, project)
-    before = delivery.read_existing(target)
+    before = delivery.read_existing(target) if config.before is None else config.before
     if config.append and before is None:
         raise PathUnusable(
             f"{target} does not exist, so there is nothing to append to.", "Leave out `--append`."
@@ -73,6 +81,8 @@ def generate(config: GenerateConfig, progress: Progress, *, warm: Workbench | No
     settings = Settings.load(project.top)
     with nullcontext(warm) if warm else started(project, settings, progress) as bench:
         run = _Generation(config, project, target, before, bench, progress)
+        run.cancellation = cancellation or run.cancellation
+        run.watch = watch or run.watch
         return run.result(begun, settings.mutation.operators)
 
 
@@ -125,11 +135,12 @@ class _Generation:
         self._numbers = itertools.count(1)
         self._path = str(project.source_relative)
         self._crew_cancel = bench.cancel
+        self.cancellation, self.watch = Cancellation(), Watch()
 
     def result(self, begun: float, operators: Sequence[str]) -> Generated:
         """The steps in order."""
         stop = Stop(deadline=float("inf"))
-        with stopping(stop, self._cancel):
+        with stopping(stop, self._cancel), self.cancellation.over(stop, self._cancel):
             modules, outline, opened_notes = self._open()
             chosen_subjects, aside = subjects(
                 modules, self._config.functions, outline, self._before or "", self._path
@@ -137,6 +148,7 @@ class _Generation:
             self._progress.phase("making mutants")
             state = _State(built=self._bench.build_mutants(self._path, operators), notes=opened_notes)
             self._run_existing(state)
+            self.cancellation.checkpoint()
             stop.within(self._config.budget_s)
             with self._crew(operators) as crew:
                 stop.enter(Stage.SEARCHING)
@@ -148,6 +160,8 @@ class _Generation:
             state.is_late = bool(stop) and not stop.requested
             stop.enter(Stage.VERIFYING)
             draft = self._deliverable(state, chosen_subjects, outline)
+        for test in draft.tests:
+            self.watch.accepted(test)
         return self._report(state, draft, chosen_subjects, aside, begun, interrupted=stop.requested)
 
     def _open(self) -> tuple[tuple[Module, ...], tuple[ModuleOutline, ...], list[str]]:
@@ -175,10 +189,13 @@ class _Generation:
 
     def _run_existing(self, state: _State) -> None:
         """What the tests that are there kill already."""
-        if self._before is None or not self._target.is_file():
+        if self._before is None or not (self._target.is_file() or self._config.before is not None):
             return
         self._progress.phase("running the existing tests")
-        tests, errors = self._bench.load_tests(files=[str(self._target)])
+        if self._config.before is not None:
+            tests, errors = self._bench.load_tests(sources=[(self._target.name, self._before)])
+        else:
+            tests, errors = self._bench.load_tests(files=[str(self._target)])
         shown = _relative(self._target, self._project)
         if errors:
             raise BaselineFailed(
@@ -234,6 +251,7 @@ class _Generation:
                 progress=self._progress,
                 extra=self._model(),
                 without=self._config.without,
+                watch=self.watch,
             )
             state.searches.append(search)
             search.run()
@@ -290,7 +308,7 @@ class _Generation:
         refused: AbstractSet[int],
     ) -> Draft:
         self._progress.phase("choosing tests")
-        selected, with_examples = _selected(state, refused)
+        selected, with_examples = _selected(state, refused, self._config.mutants)
         assembly = Assembly(
             self._bench,
             chosen,
@@ -367,14 +385,23 @@ def _prepared(benches: Sequence[Workbench], path: str, operators: Sequence[str])
     return ready
 
 
-def _selected(state: _State, refused: AbstractSet[int]) -> tuple[list[Chosen], list[str]]:
-    """Candidates to deliver, and modules whose doctests are worth a line."""
+def _selected(
+    state: _State, refused: AbstractSet[int], keys: Sequence[str]
+) -> tuple[list[Chosen], list[str]]:
+    """Candidates to deliver, and modules whose doctests are worth a line; of kills, those of the mutants with
+    these keys count, all where none are named.
+    """
     names = list(state.examples)
     choices = [each for search in state.searches for each in search.choices() if each.id not in refused]
     choices += [
         Choice(id=_EXAMPLE_CHOICES + i, kills=state.examples[name].kills, cost=0.0, oracle=Oracle.DOCTEST)
         for i, name in enumerate(names)
     ]
+    if keys:
+        wanted = frozenset(mutant.id for mutant in state.built.mutants if mutant.key in keys)
+        choices = [
+            replace(choice, kills=choice.kills & wanted) for choice in choices if choice.kills & wanted
+        ]
     picked = [choice.id for choice in select(choices, state.killed_before)]
     with_examples = [name for i, name in enumerate(names) if _EXAMPLE_CHOICES + i in picked]
     numbers = [number for number in picked if number < _EXAMPLE_CHOICES]

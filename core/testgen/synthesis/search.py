@@ -29,7 +29,8 @@ from testgen.synthesis.proposers.simplification import Simplification
 from testgen.synthesis.selection import Choice, select
 from testgen.synthesis.stop import Stop
 from testgen.synthesis.subject import Knowledge, Subject, variable_for
-from testgen.synthesis.workbench import Workbench, is_cancelled, why_lost
+from testgen.synthesis.watch import Watch
+from testgen.synthesis.workbench import Kill, Workbench, is_cancelled, why_lost
 from testgen.synthesis.worth import oracle, penalty
 
 _BATCH = 80
@@ -75,6 +76,7 @@ class Search:
         progress: Progress,
         extra: Sequence[Proposer] = (),
         without: Sequence[str] = (),
+        watch: Watch | None = None,
     ) -> None:
         self._bench = bench
         self._subject = subject
@@ -85,6 +87,7 @@ class Search:
         self._progress = progress
         self._extra = tuple(extra)
         self._without = frozenset(without)
+        self._watch = watch or Watch()
         self.knowledge = Knowledge(rng=random.Random(seed))
         self._penalties: dict[int, float] = {}
         self._oracles: dict[int, Oracle] = {}
@@ -280,6 +283,7 @@ class Search:
             try:
                 for kill in self._bench.kill_matrix(candidates, left):
                     left.remove(kill.mutant)
+                    self._tell_first_kill(kill)
                     self._found.add(kill.mutant, kill.killed_by)
                     self._found.note_timeouts(kill.mutant, len(kill.timeout_by))
                     self._tell()
@@ -321,6 +325,11 @@ class Search:
         self._progress.advance(
             self._found.ran, {"killed": self._num_killed(), "surviving": len(self._open())}
         )
+
+    def _tell_first_kill(self, kill: Kill) -> None:
+        killer = next((self.knowledge.by_id[each] for each in kill.killed_by), None)
+        if killer is not None and not self._found.killers[kill.mutant]:
+            self._watch.killed(self._mutants[kill.mutant], killer)
 
     def _uncancelled(self, step: Callable[[], None]) -> bool:
         try:

@@ -11,6 +11,7 @@ from typing import Any
 from testgen.agent import Agent
 from testgen.errors import AgentDied, AgentError
 from testgen.mutation import Mutant
+from testgen.sandbox import Ending
 from testgen.synthesis.additions import ModuleOutline
 from testgen.synthesis.analysis import Module
 from testgen.synthesis.backlog import Backlog, Lost
@@ -81,6 +82,7 @@ class Workbench:
         """`start` gives an agent whose project is not open yet; it is called again when a VM is lost."""
         self._start = start
         self._agent = start()
+        self._is_abandoned = False
         self._loaded: tuple[tuple[str, ...], tuple[tuple[str, str], ...]] | None = None
         self._build: tuple[str, tuple[str, ...]] | None = None
         self._opened: Mapping[str, Any] | None = None
@@ -99,6 +101,28 @@ class Workbench:
     ) -> None:
         self._agent.close()
 
+    @property
+    def alive(self) -> bool:
+        """Whether its VM runs."""
+        return self._agent.alive
+
+    @property
+    def pid(self) -> int:
+        """Process id of its VM's outermost process."""
+        return self._agent.pid
+
+    def begin(self) -> None:
+        """Another generation begins: what is told of the last one is forgotten."""
+        self.timings_s.clear()
+        self.restarts.clear()
+        self._settings.clear()
+        self._loaded = None
+
+    def abandon(self) -> None:
+        """Ends the VM for good, from any thread: what is under way fails, and no other VM is started."""
+        self._is_abandoned = True
+        self._agent.close()
+
     def another(self) -> Workbench:
         """A workbench on a VM of its own, on the same project."""
         return Workbench(self._start)
@@ -112,6 +136,8 @@ class Workbench:
         """A fresh VM with the project open and the mutants built: the old one died, or cannot be trusted."""
         self.restarts.append(reason)
         self._agent.close()
+        if self._is_abandoned:
+            raise AgentDied("The VM was ended on request.", reason=Ending.KILLED.value)
         self._in_vm.clear()
         self._opened = None
         self._agent = self._start()
