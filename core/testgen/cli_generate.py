@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from testgen.exit_code import ExitCode
+from testgen.test_kind import TestKind
 
 if TYPE_CHECKING:
     from testgen.engines import Engine
@@ -19,14 +20,12 @@ if TYPE_CHECKING:
     from testgen.project import Project
     from testgen.synthesis.config import GenerateConfig
 
-_KINDS = ("exunit", "streamdata", "liveview")
-
 
 @click.command()
 @click.argument("path", type=click.Path(path_type=Path))
 @click.option(
     "--kind",
-    type=click.Choice(_KINDS),
+    type=click.Choice([each.value for each in TestKind]),
     default="exunit",
     show_default=True,
     help="What sort of tests to write.",
@@ -108,8 +107,6 @@ def generate(
     Exit status: 0, 4 when the existing tests fail, 5 when nothing could be tested, 10 when the file cannot
     be written, 130 after Ctrl-C with the tests found until then delivered.
     """
-    if kind != "exunit":
-        raise click.UsageError(f"--kind {kind} is not there yet; only exunit is.")
     if sum((append, diff, to_stdout)) > 1:
         raise click.UsageError("--append, --diff and --stdout exclude each other.")
     _check_functions(functions)
@@ -122,6 +119,7 @@ def generate(
     try:
         config = GenerateConfig(
             path=path,
+            kind=TestKind(kind),
             functions=functions,
             output=output,
             append=append or None,
@@ -187,7 +185,7 @@ def _found(
             report=remote.report,
             lines=remote.lines,
         )
-    from testgen.synthesis.pipeline import generate as run
+    from testgen.synthesis.generation import generate as run
     from testgen.synthesis.report import to_json, to_text
 
     result = run(replace(config, engine=_engine(None)) if may_be_remote else config, progress)

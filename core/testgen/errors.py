@@ -144,6 +144,12 @@ class EngineUnavailable(TestgenError):
     default_exit_code = ExitCode.USAGE
 
 
+class KindUnsupported(TestgenError):
+    """Tests of a sort that cannot be written yet."""
+
+    default_exit_code = ExitCode.USAGE
+
+
 class WireInvalid(TestgenError):
     """A document does not fit the wire format, or is of a version that is not spoken here."""
 

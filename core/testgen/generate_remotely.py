@@ -68,6 +68,7 @@ async def _generate(config: GenerateConfig, project: Project, progress: Progress
         client="testgen generate",
         workspace=wire.Workspace(root=str(project.top), trusted=True),
         path=str(project.source),
+        test_kind=config.kind,
         functions=config.functions,
         output=str(config.output.absolute()) if config.output else None,
         budget_s=config.budget_s,

@@ -15,6 +15,8 @@ from dataclasses import MISSING, dataclass, field, fields
 from enum import Enum
 from typing import Any
 
+from testgen.test_kind import TestKind
+
 WIRE_VERSION = 1
 """Raised when a document changes its meaning."""
 VERSION_HEADER = "Testgen-Wire"
@@ -28,16 +30,6 @@ class JobKind(str, Enum):
     GENERATE = "generate"
     SCORE = "score"
     COMPLETE = "complete"
-
-
-class TestKind(str, Enum):
-    """The sort of tests that are asked for."""
-
-    __test__ = False
-
-    EXUNIT = "exunit"
-    STREAMDATA = "streamdata"
-    LIVEVIEW = "liveview"
 
 
 class JobState(str, Enum):

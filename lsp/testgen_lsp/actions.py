@@ -11,7 +11,7 @@ from typing import Any
 
 from lsprotocol import types
 
-from testgen.wire import TestKind
+from testgen.test_kind import TestKind
 from testgen_lsp import places
 from testgen_lsp.outline import Function, Outline
 from testgen_lsp.server import TestgenServer

@@ -16,7 +16,8 @@ from typing import Any
 from lsprotocol import types
 from pygls.workspace import TextDocument
 
-from testgen.wire import GenerateRequest, GenerateResult, JobStatus, TestKind, Workspace
+from testgen.test_kind import TestKind
+from testgen.wire import GenerateRequest, GenerateResult, JobStatus, Workspace
 from testgen_lsp import edits
 from testgen_lsp.edits import Insertion
 from testgen_lsp.jobs import run_job

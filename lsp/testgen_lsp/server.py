@@ -16,7 +16,7 @@ from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 from pygls.protocol import LanguageServerProtocol
 
-from testgen.wire import TestKind
+from testgen.test_kind import TestKind
 from testgen_lsp.arguments import plain
 from testgen_lsp.connection import Connection
 from testgen_lsp.places import path_of

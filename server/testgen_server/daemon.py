@@ -24,6 +24,7 @@ from testgen.engines.installed import models_dir
 from testgen.engines.opening import open_model
 from testgen.errors import Busy, DaemonAbsent
 from testgen.runtime import Endpoint, RuntimeFolder, environment_digest
+from testgen.synthesis.generation import SUPPORTED_KINDS
 from testgen_server.app import Api
 from testgen_server.config import ServerConfig
 from testgen_server.dashboard import Dashboard
@@ -31,7 +32,6 @@ from testgen_server.guard import Activity, Guard
 from testgen_server.journal import Journal
 from testgen_server.metrics import Metrics
 from testgen_server.model_slot import ModelSlot
-from testgen_server.running import SUPPORTED_KINDS
 from testgen_server.service import Service
 from testgen_server.warm_agents import WarmAgents
 from testgen_server.watching import Watching

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 
-from testgen.errors import Busy, ModelUnusable, PathUnusable, TestgenError, WireInvalid
+from testgen.errors import Busy, KindUnsupported, ModelUnusable, PathUnusable, TestgenError, WireInvalid
 from testgen.wire import Problem
 from testgen_server.access import OutsideWorkspace, Untrusted
 from testgen_server.fair_queue import QueueFull
-from testgen_server.running import KindUnsupported
 
 _STATUSES: tuple[tuple[type[TestgenError], int], ...] = (
     (QueueFull, 429),

@@ -7,15 +7,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from testgen.engines import Engine
-from testgen.errors import BaselineFailed, TestgenError, WireInvalid
-from testgen.exit_code import ExitCode
+from testgen.errors import BaselineFailed, KindUnsupported, WireInvalid
 from testgen.mutation import Mutant
 from testgen.project import Project, ProjectKind
 from testgen.scoring.suite import find_suite, named_suite
 from testgen.synthesis.additions import ModuleOutline
 from testgen.synthesis.candidate import Candidate
 from testgen.synthesis.config import GenerateConfig
-from testgen.synthesis.pipeline import generate as run_pipeline
+from testgen.synthesis.generation import SUPPORTED_KINDS
+from testgen.synthesis.generation import generate as run_pipeline
 from testgen.synthesis.report import DeliveredTest, Generated, to_json, to_text
 from testgen.synthesis.workbench import Workbench
 from testgen.wire import (
@@ -29,20 +29,12 @@ from testgen.wire import (
     ScoreResult,
     Survivor,
     TestFound,
-    TestKind,
 )
 from testgen_server.job import Job
 from testgen_server.telling import JobProgress, JobWatch
 from testgen_server.warm_agents import Warm
 
-SUPPORTED_KINDS = (TestKind.EXUNIT,)
 _DETECTED = ("killed", "timeout")
-
-
-class KindUnsupported(TestgenError):  # noqa: N818 - named for what happened
-    """Tests of a sort that cannot be written yet."""
-
-    default_exit_code = ExitCode.USAGE
 
 
 def run(job: Job, warm: Warm, engine: Engine | None) -> JobResult:
@@ -71,6 +63,7 @@ def check(request: GenerateRequest) -> None:
 def _config(request: GenerateRequest, engine: Engine | None) -> GenerateConfig:
     return GenerateConfig(
         path=Path(request.path),
+        kind=request.test_kind,
         functions=request.functions,
         mutants=request.mutants,
         before=request.before,

@@ -13,6 +13,7 @@ import pytest
 from testgen import wire
 from testgen.daemon_client import Daemon
 from testgen.errors import DaemonRefused
+from testgen.test_kind import TestKind
 from tests.command_line import CommandLine
 from tests.daemon import DaemonProcess, daemon_process, finished, generation, until_phase
 from tests.project_copies import ProjectCopies
@@ -282,7 +283,7 @@ def test_a_project_that_goes_away_in_mid_job_fails_it_and_nothing_else(
 def test_kinds_that_cannot_be_written_are_refused_at_once(daemon: DaemonProcess, cart: Path) -> None:
     async def conversation(client: Daemon) -> None:
         status = await client.status()
-        missing = next((kind for kind in wire.TestKind if kind not in status.test_kinds), None)
+        missing = next((kind for kind in TestKind if kind not in status.test_kinds), None)
         if missing is None:
             pytest.skip("every kind of test can be written")
         with pytest.raises(DaemonRefused, match=missing.value):

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from testgen.engines import Engine
 from testgen.synthesis.proposers import NAMES as PROPOSERS
+from testgen.test_kind import TestKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,6 +16,8 @@ class GenerateConfig:
 
     path: Path
     """The Elixir source file."""
+    kind: TestKind = TestKind.EXUNIT
+    """The sort of tests that are written."""
     functions: tuple[str, ...] = ()
     """`name/arity` of the functions to write tests for; all public ones when empty."""
     mutants: tuple[str, ...] = ()
