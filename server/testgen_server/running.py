@@ -187,7 +187,7 @@ def _score(job: Job, request: ScoreRequest, warm: Warm) -> ScoreResult:
     built = bench.build_mutants(str(project.source_relative), warm.settings.mutation.operators)
     job.cancellation.checkpoint()
     progress.phase("running the tests without a mutant")
-    tests, errors = bench.load_tests(files=[str(path) for path in files])
+    tests, errors, _ = bench.load_tests(files=[str(path) for path in files])
     if errors:
         raise BaselineFailed(f"The tests do not load:\n\n{errors[0]}", "Mend what Elixir says above")
     failing = [run for run in bench.baseline().values() if run.status not in ("passed", "skipped")]

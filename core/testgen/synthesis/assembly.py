@@ -21,9 +21,10 @@ from testgen.synthesis.report import DeliveredTest
 from testgen.synthesis.selection import Choice, alone, select
 from testgen.synthesis.subject import Subject, shares_state
 from testgen.synthesis.verification import Verdict, ids_of
+from testgen.synthesis.warned import mended, of_tests
 from testgen.synthesis.workbench import LoadedTest, Workbench
 
-_ATTEMPTS = 6
+_ATTEMPTS = 7
 
 Verify = Callable[..., Verdict]
 
@@ -107,6 +108,8 @@ class Assembly:
         self._dropped = 0
         self._failed: set[int] = set()
         self._notes: list[str] = []
+        self._tolerated: set[str] = set()
+        """Warnings that none of the new tests is to blame for."""
 
     def verified(
         self,
@@ -126,9 +129,18 @@ class Assembly:
             if all(part.is_empty for part in self._parts):
                 return self._nothing(killed_before)
             text = self._text()
-            verdict = verify(self._bench, text, self._target.name, mutants, run_async=self._is_async())
+            verdict = verify(
+                self._bench,
+                text,
+                self._target.name,
+                mutants,
+                run_async=self._is_async(),
+                tolerated=self._tolerated,
+            )
             if verdict.errors:
                 self._drop_unloadable(verdict)
+            elif verdict.warnings:
+                self._mend_warned(verdict)
             elif verdict.failures:
                 self._drop_failing(verdict)
             elif attempt == _ATTEMPTS or not self._prune(verdict, killed_before):
@@ -199,8 +211,26 @@ class Assembly:
 
     def _loads_alone(self, part: _Part, case: TestCase) -> bool:
         single = replace(part, cases=[case], outline=None, examples=None)
-        _, errors = self._bench.load_tests(sources=[(self._target.name, render(single.suite()))])
-        return not errors
+        return not self._bench.load_tests(sources=[(self._target.name, render(single.suite()))]).errors
+
+    def _mend_warned(self, verdict: Verdict) -> None:
+        """Cases that the compiler warned of, mended or dropped; what is not of one of them is tolerated."""
+        warned = of_tests(verdict.warnings, verdict.tests)
+        blamed: set[str] = set()
+        for part in self._parts:
+            kept = []
+            for case in part.cases:
+                ids = self._ids(part, case, verdict.tests)
+                warnings = [each for id_ in ids for each in warned.get(id_, ())]
+                blamed.update(each.message for each in warnings)
+                better = mended(case, warnings) if warnings else case
+                if better is None:
+                    self._failed.update(case.made_of)
+                    self._dropped += 1
+                else:
+                    kept.append(better)
+            part.cases = kept
+        self._tolerated |= {each.message for each in verdict.warnings} - blamed
 
     def _drop_failing(self, verdict: Verdict) -> None:
         dropped = 0

@@ -27,14 +27,14 @@ def run_examples(bench: Workbench, subject: Subject, mutants: Sequence[int]) -> 
     if not any(function.doctests for function in subject.module.functions) and not subject.module.doctests:
         return None
     name = f"{subject.module.name}DoctestsTest"
-    loaded, errors = bench.load_tests(sources=[(f"{name}.exs", _source(name, subject.module.name, ()))])
+    loaded, errors, _ = bench.load_tests(sources=[(f"{name}.exs", _source(name, subject.module.name, ()))])
     if errors or not loaded:
         return None
     failing, notes = _failing(bench)
     if failing is None:
         return Examples(kills=frozenset(), failing=(), notes=notes)
     if failing:
-        loaded, errors = bench.load_tests(
+        loaded, errors, _ = bench.load_tests(
             sources=[(f"{name}.exs", _source(name, subject.module.name, failing))]
         )
         if errors or not loaded:

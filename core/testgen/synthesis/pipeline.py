@@ -193,9 +193,9 @@ class _Generation:
             return
         self._progress.phase("running the existing tests")
         if self._config.before is not None:
-            tests, errors = self._bench.load_tests(sources=[(self._target.name, self._before)])
+            tests, errors, _ = self._bench.load_tests(sources=[(self._target.name, self._before)])
         else:
-            tests, errors = self._bench.load_tests(files=[str(self._target)])
+            tests, errors, _ = self._bench.load_tests(files=[str(self._target)])
         shown = _relative(self._target, self._project)
         if errors:
             raise BaselineFailed(

@@ -7,10 +7,11 @@ What does not compile, fails once, or kills nothing is named here and never deli
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from testgen.synthesis.cases import TestCase
-from testgen.synthesis.workbench import LoadedTest, Workbench
+from testgen.synthesis.workbench import LoadedTest, Warned, Workbench
 
 SEEDS = (0, 1, 42, 1234, 987_654)
 MORE_SEEDS = (*SEEDS, *range(100, 120))
@@ -23,6 +24,8 @@ class Verdict:
 
     errors: tuple[str, ...] = ()
     """Why the file does not load; then nothing else is known."""
+    warnings: tuple[Warned, ...] = ()
+    """What the compiler warned of; then only `tests` are known besides."""
     failures: Mapping[str, str] = frozenset()  # type: ignore[assignment]
     """Test id to what it said, for tests that failed in any run."""
     kills: Mapping[str, frozenset[int]] = frozenset()  # type: ignore[assignment]
@@ -33,12 +36,23 @@ class Verdict:
 
 
 def verify(
-    bench: Workbench, source: str, name: str, mutants: Sequence[int], *, run_async: bool, kills: bool = True
+    bench: Workbench,
+    source: str,
+    name: str,
+    mutants: Sequence[int],
+    *,
+    run_async: bool,
+    kills: bool = True,
+    tolerated: AbstractSet[str] = frozenset(),
 ) -> Verdict:
-    """Runs the file. With failures, mutants are not run: the file has to change first."""
-    tests, errors = bench.load_tests(sources=[(name, source)])
+    """Runs the file. With failures, or warnings that are not tolerated, mutants are not run: the file has to
+    change first.
+    """
+    tests, errors, warnings = bench.load_tests(sources=[(name, source)])
     if errors:
         return Verdict(errors=errors)
+    if unheard := tuple(each for each in warnings if each.message not in tolerated):
+        return Verdict(warnings=unheard, tests=tests)
     baseline = bench.baseline()
     failures = {id_: run.message for id_, run in baseline.items() if run.status not in ("passed", "skipped")}
     failures |= bench.run_tests(SEEDS if run_async else MORE_SEEDS, run_async=False)

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Any
+from typing import Any, NamedTuple
 
 from testgen.agent import Agent
 from testgen.errors import AgentDied, AgentError
@@ -52,6 +52,23 @@ class LoadedTest:
     describe: str
     line: int
     is_doctest: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Warned:
+    """What the compiler warned of in a test file."""
+
+    line: int
+    message: str
+
+
+class Loaded(NamedTuple):
+    """What loading test files gave."""
+
+    tests: tuple[LoadedTest, ...]
+    errors: tuple[str, ...]
+    """What did not load, and why."""
+    warnings: tuple[Warned, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -272,10 +289,8 @@ class Workbench:
             for _ in self.observe(module, members, aliases=aliases, prelude=prelude):
                 pass
 
-    def load_tests(
-        self, *, files: Sequence[str] = (), sources: Sequence[tuple[str, str]] = ()
-    ) -> tuple[tuple[LoadedTest, ...], tuple[str, ...]]:
-        """Compiles and loads test files and sources; the tests, and what did not load."""
+    def load_tests(self, *, files: Sequence[str] = (), sources: Sequence[tuple[str, str]] = ()) -> Loaded:
+        """Compiles and loads test files and sources."""
         self._loaded = (tuple(files), tuple(sources))
         reply = self._timed(
             "load_tests",
@@ -286,8 +301,13 @@ class Workbench:
                 sources=[{"name": name, "source": source} for name, source in sources],
             ),
         )
-        tests = tuple(_loaded(each) for each in reply["tests"])
-        return tests, tuple(str(each["message"]) for each in reply.get("errors") or ())
+        return Loaded(
+            tests=tuple(_loaded(each) for each in reply["tests"]),
+            errors=tuple(str(each["message"]) for each in reply["errors"]),
+            warnings=tuple(
+                Warned(line=each["line"], message=str(each["message"])) for each in reply["warnings"]
+            ),
+        )
 
     def baseline(self) -> dict[str, TestRun]:
         """One run of the loaded tests without any mutant."""

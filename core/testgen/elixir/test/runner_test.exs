@@ -26,6 +26,28 @@ defmodule Testgen.RunnerTest do
     for test <- call!(port, "baseline")["tests"], into: %{}, do: {names[test["id"]], test}
   end
 
+  test "what the compiler warns of comes with the line, and is not printed", %{port: port} do
+    source = """
+    defmodule GivenTest do
+      use ExUnit.Case, async: true
+
+      test "one" do
+        unused = Given.one()
+        assert Given.one() == 1
+        assert %{3 => 1, 3 => 2} != %{}
+      end
+    end
+    """
+
+    sources = [%{"name" => "given_test.exs", "source" => source}]
+    assert %{"errors" => [], "warnings" => [first, second]} = call!(port, "load_tests", %{"sources" => sources})
+
+    assert %{"file" => "given_test.exs", "line" => 5, "message" => "variable \"unused\" is unused" <> _} =
+             first
+
+    assert %{"line" => 7, "message" => "key 3 will be overridden in map"} = second
+  end
+
   test "callbacks, describes, tags and contexts are as in ExUnit", %{port: port} do
     source = """
     defmodule GivenTest do

@@ -5,7 +5,7 @@ defmodule Testgen.Scoring do
   | op | args | reply |
   | --- | --- | --- |
   | `mutants` | `path`; `operator_modules`, `functions` (`"f/1"`), `lines` (`[[from, to]]`), `numbering`, `watch`, `recompile` (`"Cart.total/1"`) | `build`, `mutants`, `pruned`, `invalid`, `fallbacks`, `modules`, `timings` |
-  | `load_tests` | `files` (paths), `sources` (`%{"name", "source"}`) | `tests`, `errors` (`file`, `message`) |
+  | `load_tests` | `files` (paths), `sources` (`%{"name", "source"}`) | `tests`, `errors` (`file`, `message`), `warnings` (`file`, `line`, `message`) |
   | `baseline` | `seeds`, `runs` (how many seeds if none are given), `compare_unswitched`, `timeout_ms` | `tests`, `differs`, `fallbacks`, `recompiled` (ids), `ms` |
   | `run_mutants` | `mutants` (ids), `all_tests`, `limits` (`Testgen.Scoring.Limits`), `messages` | `poisoned`, `reason`, `suspects`, `done` |
   | `run_tests` | `seeds`, `async`, `timeout_ms` | `runs`: `seed`, `failures` (`test`, `message`) |
@@ -90,8 +90,9 @@ defmodule Testgen.Scoring do
   def load_tests(args, ctx) do
     files = for path <- args["files"] || [], do: {:file, Path.expand(path)}
     sources = for %{"name" => name, "source" => source} <- args["sources"] || [], do: {:source, name, source}
-    {suite, errors} = Loading.load(files ++ sources, ctx.tests)
-    {:ok, %{tests: Enum.map(suite.tests, &Test.to_wire/1), errors: errors}, %{tests: suite, baseline: nil}}
+    {suite, errors, warnings} = Loading.load(files ++ sources, ctx.tests)
+    reply = %{tests: Enum.map(suite.tests, &Test.to_wire/1), errors: errors, warnings: warnings}
+    {:ok, reply, %{tests: suite, baseline: nil}}
   end
 
   @doc "The operation `baseline`."

@@ -5,18 +5,29 @@ defmodule Testgen.Runner.Loading do
   A file that does not compile is reported, and the others are loaded all the same.
   """
 
-  alias Testgen.Runner.{Suite, Tracer}
+  alias Testgen.Runner.{Suite, Tracer, Warnings}
 
   @type origin :: {:file, Path.t()} | {:source, name :: String.t(), source :: String.t()}
   @type error :: %{file: String.t(), message: String.t()}
 
-  @doc "Loads `origins` in place of `old`, whose modules are taken out of the VM."
-  @spec load([origin], Suite.t() | nil) :: {Suite.t(), [error]}
+  @type warning :: %{file: String.t(), line: pos_integer, message: String.t()}
+
+  @doc """
+  Loads `origins` in place of `old`, whose modules are taken out of the VM; the suite, what did not load, and
+  what the compiler warned of.
+  """
+  @spec load([origin], Suite.t() | nil) :: {Suite.t(), [error], [warning]}
   def load(origins, old \\ nil) do
     old && unload(old)
-    {compiled, errors} = origins |> Enum.map(&compile/1) |> Enum.split_with(&match?({_, _, _}, &1))
+    {loaded, warnings} = origins |> Enum.map(&compile_warned/1) |> Enum.unzip()
+    {compiled, errors} = Enum.split_with(loaded, &match?({_, _, _}, &1))
     forget_registered()
-    {Suite.new(compiled, origins), errors}
+    {Suite.new(compiled, origins), errors, Enum.concat(warnings)}
+  end
+
+  defp compile_warned(origin) do
+    {compiled, warnings} = Warnings.catching(name(origin), fn -> compile(origin) end)
+    {compiled, Enum.map(warnings, &Map.put(&1, :file, name(origin)))}
   end
 
   @doc "Takes the suite's modules out of the VM."
