@@ -40,7 +40,9 @@ defmodule Testgen.RunnerTest do
     """
 
     sources = [%{"name" => "given_test.exs", "source" => source}]
-    assert %{"errors" => [], "warnings" => [first, second]} = call!(port, "load_tests", %{"sources" => sources})
+
+    assert %{"errors" => [], "warnings" => [first, second]} =
+             call!(port, "load_tests", %{"sources" => sources})
 
     assert %{"file" => "given_test.exs", "line" => 5, "message" => "variable \"unused\" is unused" <> _} =
              first

@@ -4,8 +4,8 @@ defmodule Testgen.Observation.Observer do
 
   The first run records which mutants are passed; where anything asked the clock or chance meanwhile, a traced
   run tells whether it was the call. A candidate that drew a random number runs `@more_runs` times more; one
-  that looked at the clock keeps only those leaves of its value that it was given. Between runs the VM is put
-  back as it was.
+  that looked at the clock keeps only those leaves of its value that it was given. The second run lets processes
+  come to rest before the call: what depends on who is quicker shows. Between runs the VM is put back as it was.
   """
 
   alias Testgen.Isolation.Snapshot
@@ -166,7 +166,8 @@ defmodule Testgen.Observation.Observer do
 
   defp repeat(candidate, round, runs, options, snapshot) do
     Enum.reduce(1..runs, {[], false, snapshot}, fn run, {results, changed, snapshot} ->
-      result = Probe.run(candidate, probe(options, round * 1_000 + run, nil))
+      options = options |> probe(round * 1_000 + run, nil) |> Map.put(:settle, run == 1)
+      result = Probe.run(candidate, options)
       {now, snapshot} = restore(snapshot)
       {[result | results], changed or now, snapshot}
     end)

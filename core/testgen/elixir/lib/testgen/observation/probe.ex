@@ -9,9 +9,10 @@ defmodule Testgen.Observation.Probe do
 
   alias Testgen.Isolation
   alias Testgen.Isolation.{Limits, Output}
-  alias Testgen.Observation.{Candidate, Influence, LogSink, Outcome, Supervised}
+  alias Testgen.Observation.{Candidate, Influence, LogSink, Outcome, Settling, Supervised}
 
   @late_message_ms 10
+  @settle_ms 5
   @errors {__MODULE__, :errors}
 
   @typedoc "`:outcome` of the call, or why there is none."
@@ -25,7 +26,7 @@ defmodule Testgen.Observation.Probe do
   @typedoc """
   `output` is a `Testgen.Isolation.Output` that outlives the runs: one for each would be a process that comes
   and goes, and look like a leak. `errors` takes over standard error, `late_message_ms` is how long a message
-  is waited for.
+  is waited for, `settle` lets the processes that the setup started come to rest before the call.
   """
   @type options :: %{
           required(:seed) => integer(),
@@ -34,6 +35,7 @@ defmodule Testgen.Observation.Probe do
           required(:tracer) => pid() | nil,
           required(:logs) => boolean(),
           optional(:errors) => boolean(),
+          optional(:settle) => boolean(),
           optional(:late_message_ms) => non_neg_integer()
         }
 
@@ -55,10 +57,11 @@ defmodule Testgen.Observation.Probe do
   defp in_process(candidate, options) do
     Process.group_leader(self(), options.output)
     :rand.seed(:exsss, {options.seed, options.seed * 7, 11})
+    others = Settling.processes()
 
     ran =
       case Outcome.of(candidate.thunk) do
-        %{result: {:value, call}} -> {:ran, observe(call, options)}
+        %{result: {:value, call}} -> {:ran, observe(call, options, others)}
         failed -> {:setup_failed, Outcome.describe(failed)}
       end
 
@@ -66,7 +69,8 @@ defmodule Testgen.Observation.Probe do
     ran
   end
 
-  defp observe(call, options) do
+  defp observe(call, options, others) do
+    if options[:settle], do: Settling.wait(others, @settle_ms)
     before = flush([])
     Output.take(options.output)
     call = if options[:errors], do: capturing(call), else: call
@@ -85,7 +89,7 @@ defmodule Testgen.Observation.Probe do
       outcome
       | messages:
           outcome
-          |> messages(busy?, Map.get(options, :late_message_ms, @late_message_ms))
+          |> messages(busy?, others, Map.get(options, :late_message_ms, @late_message_ms))
           |> Enum.reject(&system_message?/1),
         output: output,
         asked: asked,
@@ -107,16 +111,12 @@ defmodule Testgen.Observation.Probe do
 
   defp linked?, do: Process.info(self(), :links) != {:links, []}
 
-  defp messages(%{result: {:value, _}}, true, late_ms), do: flush([]) ++ wait(late_ms)
-  defp messages(_, _, _), do: flush([])
-
-  defp wait(late_ms) do
-    receive do
-      message -> [message | flush([])]
-    after
-      late_ms -> []
-    end
+  defp messages(%{result: {:value, _}}, true, others, late_ms) do
+    Settling.wait(others, late_ms)
+    flush([])
   end
+
+  defp messages(_, _, _, _), do: flush([])
 
   defp flush(messages) do
     receive do
