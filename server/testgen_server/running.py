@@ -11,7 +11,7 @@ from testgen.errors import BaselineFailed, KindUnsupported, WireInvalid
 from testgen.mutation import Mutant
 from testgen.project import Project, ProjectKind
 from testgen.scoring.suite import find_suite, named_suite
-from testgen.synthesis.additions import ModuleOutline
+from testgen.synthesis.additions import ModuleOutline, first_line
 from testgen.synthesis.candidate import Candidate
 from testgen.synthesis.config import GenerateConfig
 from testgen.synthesis.generation import SUPPORTED_KINDS
@@ -92,7 +92,7 @@ def _generate(job: Job, request: GenerateRequest, bench: Workbench, engine: Engi
         before=found.before,
         text=found.text,
         interrupted=found.interrupted,
-        tests=_placed(found.tests, outline, {mutant.id: mutant.key for mutant in found.mutants}),
+        tests=_placed(found.tests, outline, {mutant.id: mutant.key for mutant in found.mutants}, found.text),
         survivors=tuple(survivor(mutant, found.source) for mutant in found.survivors),
         functions=_by_function(found, outline),
         report=report,
@@ -101,10 +101,11 @@ def _generate(job: Job, request: GenerateRequest, bench: Workbench, engine: Engi
 
 
 def _placed(
-    tests: Iterable[DeliveredTest], outline: Sequence[ModuleOutline], keys: Mapping[int, str]
+    tests: Iterable[DeliveredTest], outline: Sequence[ModuleOutline], keys: Mapping[int, str], text: str
 ) -> tuple[TestFound, ...]:
+    shown = text.split("\n")
     lines = {
-        (describe.span.name, test.name): (test.line, test.end_line)
+        (describe.span.name, test.name): (first_line(shown, test.line), test.end_line)
         for module in outline
         for describe in module.describes
         for test in describe.tests

@@ -101,10 +101,17 @@ def blocks(formatted: str, outline: ModuleOutline) -> list[Block]:
     """The tests of a formatted module, cut out by its outline."""
     lines = formatted.split("\n")
     return [
-        Block(describe=each.span.name, lines=tuple(lines[test.line - 1 : test.end_line]))
+        Block(describe=each.span.name, lines=tuple(lines[first_line(lines, test.line) - 1 : test.end_line]))
         for each in outline.describes
         for test in each.tests
     ]
+
+
+def first_line(lines: Sequence[str], line: int) -> int:
+    """The line (1-based) that a test on `line` begins with: the first of its tags."""
+    while line > 1 and lines[line - 2].lstrip().startswith("@tag "):
+        line -= 1
+    return line
 
 
 def add(source: str, outline: ModuleOutline, suite: Suite, formatted: Sequence[Block]) -> str:

@@ -32,6 +32,10 @@ class Chosen:
     kills: frozenset[int]
 
 
+TMP_DIR = "tmp_dir"
+"""The variable of a test's own folder, which the tag of this name gives it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TestCase:
     """A test to be written."""
@@ -98,11 +102,13 @@ def _function_cases(members: Sequence[Chosen], signature: str, naming: _Naming) 
         contrast = _contrast(group, members, inputs) if len(group) == 1 else inputs
         name = _name(group, replace(naming, inputs=contrast))
         naming.taken.add(name)
+        lines = _body(group)
         found.append(
             TestCase(
                 describe=signature,
                 name=name,
-                lines=_body(group),
+                lines=lines,
+                context=(TMP_DIR,) if any(re.search(rf"\b{TMP_DIR}\b", line) for line in lines) else (),
                 oracle=_weakest(group),
                 made_of=tuple(each.id for each in group),
                 isolated=all(map(_is_isolated, group)),

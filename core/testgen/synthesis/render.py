@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from testgen.synthesis.cases import TestCase
+from testgen.synthesis.cases import TMP_DIR, TestCase
 from testgen.synthesis.shared_setup import Shared, shared
 from testgen.synthesis.terms import quote
 
@@ -139,6 +139,7 @@ def test_block(case: TestCase) -> list[str]:
     given = ", ".join(f"{name}: {name}" for name in case.context)
     context = f", %{{{given}}}" if given else ""
     return [
+        *(["    @tag :tmp_dir"] if TMP_DIR in case.context else []),
         f"    test {quote(case.name)}{context} do",
         *(f"      {text}" if text else "" for text in body),
         "    end",

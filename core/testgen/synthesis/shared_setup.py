@@ -29,7 +29,7 @@ class Shared:
 
 def shared(cases: Sequence[TestCase]) -> Shared:
     """What all cases have in common at their start, put into a `setup`."""
-    if len(cases) < _ENOUGH:
+    if len(cases) < _ENOUGH or any(case.context for case in cases):
         return Shared(cases=tuple(cases))
     common = _common(cases)
     if not common or not _is_worth_it(common):

@@ -8,6 +8,7 @@ from testgen.synthesis.proposers.clauses import Clauses
 from testgen.synthesis.proposers.consumption import Consumption
 from testgen.synthesis.proposers.doctests import Doctests
 from testgen.synthesis.proposers.existing import ExistingTests
+from testgen.synthesis.proposers.files import Files
 from testgen.synthesis.proposers.guidance import Guidance
 from testgen.synthesis.proposers.inference import Inference
 from testgen.synthesis.proposers.input import Input
@@ -28,6 +29,7 @@ FIRST_ROUND: tuple[Proposer, ...] = (
     Boundaries(),
     Inference(),
     Input(),
+    Files(),
     Processes(),
 )
 """Asked before anything has run."""

@@ -9,7 +9,7 @@ defmodule Testgen.Observation.Candidate do
   """
 
   alias Testgen.{Denylist, Isolation}
-  alias Testgen.Observation.Statements
+  alias Testgen.Observation.{OwnFolder, Statements}
 
   @enforce_keys [:id, :setup, :call]
   defstruct [
@@ -96,8 +96,10 @@ defmodule Testgen.Observation.Candidate do
          quoted = {:__block__, [], [setup_quoted, call_quoted]},
          :ok <- refused(allowed(quoted, env.aliases)),
          :ok <- refused(about(target, quoted, env)),
-         {:ok, thunk} <- thunk(setup_quoted, call_quoted, env) do
-      {:ok, %__MODULE__{id: id, setup: setup, lead: lead, call: call, thunk: thunk, taken: variables(quoted)}}
+         taken = variables(quoted),
+         given = OwnFolder.given(setup_quoted, "tmp_dir" in taken),
+         {:ok, thunk} <- thunk(given, call_quoted, env) do
+      {:ok, %__MODULE__{id: id, setup: setup, lead: lead, call: call, thunk: thunk, taken: taken}}
     end
   end
 
@@ -111,7 +113,8 @@ defmodule Testgen.Observation.Candidate do
     {:ok, quoted} =
       parse("import ExUnit.CaptureIO, warn: false\nimport ExUnit.CaptureLog, warn: false\n" <> source)
 
-    {function, _, _} = Code.eval_quoted_with_env(quote(do: fn -> unquote(quoted) end), [], env)
+    given = OwnFolder.given(quoted, "tmp_dir" in variables(quoted))
+    {function, _, _} = Code.eval_quoted_with_env(quote(do: fn -> unquote(given) end), [], env)
     function
   end
 
