@@ -60,6 +60,11 @@ class Candidate:
     penalty: float = 0.0
 
     @property
+    def needs_folder(self) -> bool:
+        """Whether it works in the test's own folder (the tag `tmp_dir`)."""
+        return any("tmp_dir" in line for line in (*self.setup, self.call))
+
+    @property
     def source(self) -> str:
         """All its lines: equal sources are the same candidate."""
         return "\n".join((*self.setup, self.call))

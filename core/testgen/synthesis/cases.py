@@ -32,6 +32,8 @@ class Chosen:
     kills: frozenset[int]
 
 
+READ_BACK = "File.read!(path)"
+"""The call that looks at what the one before it wrote."""
 TMP_DIR = "tmp_dir"
 """The variable of a test's own folder, which the tag of this name gives it."""
 
@@ -240,6 +242,9 @@ def _names(group: Sequence[Chosen], naming: _Naming) -> Iterable[str]:
     first = group[0]
     inputs = naming.inputs
     happened = outcome(first.observation, first.candidate.args, naming.defaults, inputs.names)
+    if len(group) == 1 and first.candidate.call == READ_BACK:
+        written = happened.replace("returns", "writes", 1)
+        yield from (written, f"{written} to the file")
     if len(group) == 1:
         first = replace(first, candidate=told(first.candidate))
         if first.candidate.call.startswith("with_io("):

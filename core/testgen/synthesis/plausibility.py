@@ -40,6 +40,7 @@ _DATED = re.compile(
 _FLAG = re.compile(
     r"^(?:is|has|can|should|use|with|allow)_|\?$|ed$|able$|open|active|express|flag|strict|force"
 )
+_PATHS = re.compile(r"(?:^|_)(?:path|file|filename|filepath|dir|directory|folder)$")
 _TOKENS = re.compile(r'(?<![\w"\\])(""|nil\b|0(?![\w.]))')
 
 
@@ -85,11 +86,18 @@ def spec_types(function: Function, num_args: int) -> tuple[Type, ...] | None:
 
 def _odd(term: Term, place: _Place) -> float:
     wrong = 0.0
-    if place.wanted is not None:
+    if is_path(place.name) and term in (ListOf(), Atom("nil"), Str("")):
+        wrong = _NOT_OF_ITS_TYPE
+    elif place.wanted is not None:
         wrong = _NOT_OF_ITS_TYPE if conforms(term, place.wanted, place.subject.module) is False else 0.0
     elif place.name and not _suits(term, place.name):
         wrong = _NOT_OF_ITS_NAME
     return wrong + _odd_value(term, place)
+
+
+def is_path(name: str) -> bool:
+    """Whether an argument of this name is the path of a file or folder."""
+    return bool(_PATHS.search(name.strip("_")))
 
 
 def _suits(term: Term, name: str) -> bool:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from testgen.synthesis.candidate import Candidate, Observation, Status
+from testgen.synthesis.file_phrases import on_files
 from testgen.synthesis.operations import before
 from testgen.synthesis.phrases import (
     a,
@@ -166,9 +167,9 @@ def _printed(observation: Observation) -> str:
 
 def circumstances(candidate: Candidate, inputs: Inputs, *, refused: bool = False) -> list[str]:
     """Ways to say which inputs a candidate has, the shortest first; `refused` where no head took them."""
-    after = before(_all_steps(candidate))
     terms = candidate.args
     shown = [place for place, term in enumerate(terms) if not _is_noise(term)]
+    after = on_files(candidate.setup, alone=not shown) or before(_all_steps(candidate))
     if not shown:
         return [after] if after else ["", f"from {candidate.call}"]
     important = [place for place in shown if place in inputs.varying] or shown

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from testgen.synthesis.analysis import Function
 from testgen.synthesis.arguments import by_spec, guesses
 from testgen.synthesis.candidate import Candidate, called
+from testgen.synthesis.cases import READ_BACK
 from testgen.synthesis.regexes import texts as matching
 from testgen.synthesis.rows import combine
 from testgen.synthesis.subject import Knowledge, Subject
@@ -112,7 +113,7 @@ def _written(candidate: Candidate) -> Candidate:
         function=candidate.function,
         module=candidate.module,
         setup=(*candidate.setup, candidate.call),
-        call="File.read!(path)",
+        call=READ_BACK,
         origin=Files.name,
         reusable=False,
     )

@@ -60,7 +60,7 @@ def seeds(subject: Subject, knowledge: Knowledge, survivors: Sequence[Mutant]) -
     usable = {
         n
         for n, observation in knowledge.observations.items()
-        if observation.status.is_assertable and not _needs_folder(knowledge.by_id[n])
+        if observation.status.is_assertable and not knowledge.by_id[n].needs_folder
     }
     picked: dict[int, None] = {}
     for mutant in survivors:
@@ -70,11 +70,6 @@ def seeds(subject: Subject, knowledge: Knowledge, survivors: Sequence[Mutant]) -
         own = [n for n in usable if knowledge.by_id[n].function == function.signature]
         picked |= dict.fromkeys(_spread(own, knowledge, _PER_FUNCTION))
     return [(number, knowledge.by_id[number].function) for number in list(picked)[:_AT_MOST]]
-
-
-def _needs_folder(candidate: Candidate) -> bool:
-    """Whether it works in the test's own folder, which the search does not give."""
-    return any("tmp_dir" in line for line in (*candidate.setup, candidate.call))
 
 
 def _spread(numbers: Sequence[int], knowledge: Knowledge, count: int) -> list[int]:

@@ -40,7 +40,7 @@ class Plausible:
         """Variants of each candidate that are less odd, the one with most replaced first."""
         for base in self._selected:
             odd = oddness(base, subject)
-            if odd <= 0 or not (base.args or base.setup):
+            if odd <= 0 or base.needs_folder or not (base.args or base.setup):
                 continue
             function = subject.module.function(base.function)
             variants = dict.fromkeys(_variants(base, function, subject))
