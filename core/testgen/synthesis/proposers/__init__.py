@@ -18,6 +18,7 @@ from testgen.synthesis.proposers.repair import Repair
 from testgen.synthesis.proposers.sequences import Sequences
 from testgen.synthesis.proposers.simplification import Simplification
 from testgen.synthesis.proposers.specs import Specs
+from testgen.synthesis.proposers.starting import Starting
 from testgen.synthesis.proposers.threading import Threading
 from testgen.synthesis.proposers.variation import Variation
 
@@ -30,6 +31,7 @@ FIRST_ROUND: tuple[Proposer, ...] = (
     Inference(),
     Input(),
     Files(),
+    Starting(),
     Processes(),
 )
 """Asked before anything has run."""

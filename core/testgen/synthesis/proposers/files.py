@@ -120,7 +120,7 @@ def _written(candidate: Candidate) -> Candidate:
 
 
 def _contents(subject: Subject) -> list[str]:
-    """Texts that such a module may read: nothing, lines, lines of parts, and what its other functions take."""
+    """Texts that such a module may read: nothing, lines, parts, what its other functions take."""
     marks = [text for text in subject.mined.strings if 0 < len(text) <= 3 and not text.isalnum()]
     rows = [f"one{mark}two\nthree{mark}4\n" for mark in marks if "\n" not in mark]
     everything = (*subject.module.functions, *subject.module.private_functions)

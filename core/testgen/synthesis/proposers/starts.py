@@ -82,12 +82,26 @@ def _start_arguments(starter: Function, subject: Subject) -> list[tuple[Term, ..
         choices = guesses(starter, subject, ())
     if starter.arity and words.kind_for(starter.arg_names[-1] if starter.arg_names else "") == "keyword":
         read = _options_read(initial, subject) if initial else []
-        choices = [*choices[:-1], [ListOf(), *read[:2], *options, *read[2:], *option_values(starter)[1:3]]]
+        choices = [
+            *choices[:-1],
+            [ListOf(), *read[:2], *options, *read[2:], *_unnamed(option_values(starter)[1:9])[:2]],
+        ]
     elif starter.arity == 1 and initial and not starter.specs:
         matched = [t for clause in initial.clauses for t in clause_choices(initial, clause, subject, ())[0]]
         choices = [[*choices[0][:2], *matched, *choices[0][2:]]]
     arities = sorted(set(starter.arities), key=lambda arity: arity != 1)
     return [row for arity in arities for row in combine(choices[:arity], _STARTS * 2)][: _STARTS * 2]
+
+
+def _unnamed(options: list[Term]) -> list[Term]:
+    """Without those that give the process a name: `starting` has that."""
+    name = Atom("name")
+    return [
+        term
+        for term in options
+        if isinstance(term, ListOf)
+        and not any(isinstance(pair, Tuple) and pair.items[0] == name for pair in term.items)
+    ]
 
 
 def _options_read(initial: Function, subject: Subject) -> list[Term]:
