@@ -69,6 +69,7 @@ class Crew:
             yield Kill(
                 mutant=mutant,
                 killed_by=tuple(number for kill in kills for number in kill.killed_by),
+                broken_by=tuple(number for kill in kills for number in kill.broken_by),
                 timeout_by=tuple(number for kill in kills for number in kill.timeout_by),
             )
         if failure is not None:

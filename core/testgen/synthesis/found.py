@@ -23,6 +23,8 @@ class Found:
     tried: Counter[int] = field(default_factory=Counter)
     """Mutant to how many inputs of the guided search passed it and told nothing."""
 
+    broken: dict[int, set[int]] = field(default_factory=dict)
+    """Candidate to those mutants that break what comes before its call."""
     timeouts: Counter[int] = field(default_factory=Counter)
     """Mutant to how many candidates it kept from ending."""
 
@@ -38,13 +40,24 @@ class Found:
         """Whether a mutant only ever kept calls from ending, and was never told apart by what one gave."""
         return self.is_stuck(mutant) and not self.killers[mutant]
 
-    def add(self, mutant: int, killed_by: Iterable[int]) -> None:
-        """Notes which candidates kill a mutant."""
+    def add(self, mutant: int, killed_by: Iterable[int], broken_by: Iterable[int] = ()) -> None:
+        """Notes which candidates kill a mutant, and of which of them the setup fails."""
+        for candidate in broken_by:
+            self.broken.setdefault(candidate, set()).add(mutant)
         for candidate in killed_by:
             known = self.kills.setdefault(candidate, set())
             if mutant not in known:
                 known.add(mutant)
                 self.killers[mutant] += 1
+
+    def kills_to_count(self) -> dict[int, frozenset[int]]:
+        """Candidate to the mutants that speak for it: those that only break its setup do not where the call
+        of another candidate tells them.
+        """
+        told = {m for one, kills in self.kills.items() for m in kills - self.broken.get(one, set())}
+        return {
+            one: frozenset(kills - (self.broken.get(one, set()) & told)) for one, kills in self.kills.items()
+        }
 
     def killed_otherwise(self) -> frozenset[int]:
         """Mutants that doctests or existing tests kill, beside any candidate."""

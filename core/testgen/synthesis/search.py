@@ -284,7 +284,7 @@ class Search:
                 for kill in self._bench.kill_matrix(candidates, left):
                     left.remove(kill.mutant)
                     self._tell_first_kill(kill)
-                    self._found.add(kill.mutant, kill.killed_by)
+                    self._found.add(kill.mutant, kill.killed_by, kill.broken_by)
                     self._found.note_timeouts(kill.mutant, len(kill.timeout_by))
                     self._tell()
                 return
@@ -342,15 +342,16 @@ class Search:
 
     def choices(self) -> list[Choice]:
         """Candidates that killed something, as choices for the selection."""
+        kills = self._found.kills_to_count()
         return [
             Choice(
                 id=number,
-                kills=frozenset(self._found.kills[number]),
+                kills=kills[number],
                 cost=candidate.cost + self._penalties.get(number, 0.0),
                 oracle=self._oracles.get(number, Oracle.OBSERVED),
             )
             for number, candidate in self.knowledge.by_id.items()
-            if number in self._found.kills
+            if number in kills
         ]
 
     def chosen(self, numbers: Iterable[int]) -> list[Chosen]:

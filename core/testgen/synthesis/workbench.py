@@ -89,6 +89,8 @@ class Kill:
 
     mutant: int
     killed_by: tuple[int, ...]
+    broken_by: tuple[int, ...]
+    """Those of them whose setup failed before the call."""
     timeout_by: tuple[int, ...]
 
 
@@ -411,6 +413,7 @@ def _kill(wire: Mapping[str, Any]) -> Kill:
     return Kill(
         mutant=int(wire["mutant"]),
         killed_by=tuple(wire.get("killed_by") or ()),
+        broken_by=tuple(wire.get("broken_by") or ()),
         timeout_by=tuple(wire.get("timeout_by") or ()),
     )
 

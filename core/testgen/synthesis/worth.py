@@ -81,7 +81,13 @@ def _outcome_penalty(
         case Status.RAISE:
             return _raise_penalty(candidate, observation, subject, knowledge)
         case _:
-            return 6.0 + size
+            return None if _is_crash_of_a_server(observation) else 6.0 + size
+
+
+def _is_crash_of_a_server(observation: Observation) -> bool:
+    """Whether the call ended since the process that was asked did: nobody means that to be so."""
+    asked = re.search(r"\{:?(?:GenServer|gen_server|gen_statem), :call", "\n".join(observation.assertion))
+    return asked is not None and not re.search(r"\{:(?:timeout|noproc|normal|shutdown), ", asked.string)
 
 
 def _shape_penalty(observation: Observation) -> float:

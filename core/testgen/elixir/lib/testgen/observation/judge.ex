@@ -1,7 +1,7 @@
 defmodule Testgen.Observation.Judge do
   @moduledoc """
   Runs candidates under whatever mutant is active, and asks their oracles: `:survived`, `:killed` or
-  `:timeout`.
+  `:timeout`; `:broken` where the setup before the call raised, which a test would fail of too, but by accident.
 
   Limits come from what the candidate took when it was observed. What is printed goes to a sink, except where
   the oracle is about it.
@@ -14,7 +14,7 @@ defmodule Testgen.Observation.Judge do
   # Twice what observing allows, so that only a mutant can get there.
   @max_heap_bytes 32 * 1024 * 1024
 
-  @type verdict :: :survived | :killed | :timeout
+  @type verdict :: :survived | :killed | :broken | :timeout
   @type t :: %{output: pid()}
 
   @doc "Starts what judging needs; `stop/1` ends it."
@@ -87,7 +87,8 @@ defmodule Testgen.Observation.Judge do
     case Probe.run(candidate, options(candidate, judge)) do
       {:outcome, outcome, _} -> if Oracle.holds?(candidate.oracle, outcome), do: :survived, else: :killed
       limit when limit in [:timeout, :memory] -> :timeout
-      _setup_failed_or_died -> :killed
+      {:setup_failed, _} -> :broken
+      _died -> :killed
     end
   end
 

@@ -172,12 +172,13 @@ defmodule Testgen.Observation.KillMatrix do
   end
 
   defp emit(mutant, verdicts, state) do
-    by = fn wanted -> for {id, verdict} <- Enum.reverse(verdicts), verdict == wanted, do: id end
+    by = fn wanted -> for {id, verdict} <- Enum.reverse(verdicts), verdict in wanted, do: id end
 
     state.ctx.emit.("kills", %{
       "mutant" => mutant.id,
-      "killed_by" => by.(:killed),
-      "timeout_by" => by.(:timeout)
+      "killed_by" => by.([:killed, :broken]),
+      "broken_by" => by.([:broken]),
+      "timeout_by" => by.([:timeout])
     })
   end
 
