@@ -50,9 +50,20 @@ def gerund(function: str) -> str:
 
 def before(setup: Sequence[str]) -> str:
     """Where the value comes from and what was done to it: `for Basket.open(1) after putting 'pen'`."""
-    lines = [line for line in setup if not line.startswith("{:ok,") and "start_supervised" not in line]
+    lines = [line for line in setup if not _is_preparation(line)]
     done = list(dropwhile(_is_clearing, (step for line in lines for step in _steps(line))))
     return f"after {joined(_runs(done))}" if done else ""
+
+
+def _is_preparation(line: str) -> bool:
+    """Whether a line only makes the test possible: a process started, exits trapped."""
+    return line.startswith("{:ok,") or "start_supervised" in line or line == "Process.flag(:trap_exit, true)"
+
+
+def registered_name(setup: Sequence[str]) -> str:
+    """Source of the name that the process under test is registered by; empty where it is not."""
+    found = (re.match(r"start_supervised!\(\{\w+, name: (:\w+)\}\)\Z", line) for line in setup)
+    return next((each.group(1) for each in found if each), "")
 
 
 def _is_clearing(step: tuple[str, str]) -> bool:

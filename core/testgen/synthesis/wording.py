@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 from testgen.synthesis.candidate import Candidate, Observation, Status
 from testgen.synthesis.file_phrases import on_files
-from testgen.synthesis.operations import before
+from testgen.synthesis.operations import before, registered_name
 from testgen.synthesis.phrases import (
     a,
     brief,
@@ -169,7 +169,11 @@ def circumstances(candidate: Candidate, inputs: Inputs, *, refused: bool = False
     """Ways to say which inputs a candidate has, the shortest first; `refused` where no head took them."""
     terms = candidate.args
     shown = [place for place, term in enumerate(terms) if not _is_noise(term)]
+    name = registered_name(candidate.setup)
+    if name and name in [to_source(term) for term in terms[:1]]:
+        shown = [place for place in shown if place]
     after = on_files(candidate.setup, alone=not shown) or before(_all_steps(candidate))
+    after = f"{after} by its registered name".strip() if name else after
     if not shown:
         return [after] if after else ["", f"from {candidate.call}"]
     important = [place for place in shown if place in inputs.varying] or shown

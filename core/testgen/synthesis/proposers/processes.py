@@ -22,7 +22,10 @@ from testgen.synthesis.proposers.starts import NOT_OPERATIONS, Start, starts, ta
 from testgen.synthesis.rows import combine
 from testgen.synthesis.subject import Knowledge, Subject
 from testgen.synthesis.terms import (
+    Atom,
+    Int,
     Raw,
+    Str,
     Term,
     arguments_source,
     steps,
@@ -36,6 +39,8 @@ _PER_OPERATION = 5
 _PAIRS = 50
 _LONGER = 50
 _LONGEST = 4
+_GIVERS, _ASKERS = 3, 3
+_FILLINGS = (4, 6)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +86,10 @@ def _sequenced(
     subject: Subject, start: Start, knowledge: Knowledge, *, few: bool, tried: bool
 ) -> Iterator[Candidate]:
     known = _operations(subject, start)
-    sequences = _sequences(known, _on_state(known, start), knowledge, few=few)
+    sequences = itertools.chain(
+        _sequences(known, _on_state(known, start), knowledge, few=few),
+        () if few else _filling(known, subject, start),
+    )
     made = (_candidate(subject, start, sequence) for sequence in sequences)
     usable = (candidate for candidate in made if candidate is not None)
     return itertools.islice(usable, _TRIES if few and not tried else None)
@@ -161,6 +169,39 @@ def _sequences(
         yield tuple(
             knowledge.rng.choice(plain if knowledge.rng.random() < 0.6 else working) for _ in range(length)
         )
+
+
+def _filling(known: Sequence[Step], subject: Subject, start: Start) -> Iterator[tuple[Step, ...]]:
+    """The same operation again and again with other values, then each that only asks: what is full, or has
+    forgotten, shows.
+    """
+    givers = {s.function.signature: s for s in reversed(known) if s.function and len(s.args) > 1}
+    askers = {s.function.signature: s for s in reversed(known) if s.function and len(s.args) <= 1}
+    for giver in list(givers.values())[-_GIVERS:]:
+        for count in _FILLINGS:
+            filled = tuple(_with_first(giver, value, subject, start) for value in _others(giver, count))
+            if all(filled):
+                steps = tuple(step for step in filled if step is not None)
+                yield steps
+                for asker in list(askers.values())[-_ASKERS:]:
+                    yield (*steps, asker)
+
+
+def _others(step: Step, count: int) -> list[Term]:
+    """Different values for the first argument after the process."""
+    if isinstance(step.args[1], Int):
+        return [Int(number) for number in range(1, count + 1)]
+    if isinstance(step.args[1], Atom):
+        return [Atom(letter) for letter in "abcdefgh"[:count]]
+    return [Str(letter) for letter in "abcdefgh"[:count]]
+
+
+def _with_first(step: Step, value: Term, subject: Subject, start: Start) -> Step | None:
+    if step.function is None or not isinstance(step.args[0], Raw) or step.args[0].source != start.handle:
+        return None
+    args = (step.args[0], value, *step.args[2:])
+    source = f"{subject.shown_as}.{step.function.name}({arguments_source(args)})"
+    return Step(function=step.function, source=source, args=args)
 
 
 def _spread(known: Sequence[Step], count: int) -> list[Step]:
