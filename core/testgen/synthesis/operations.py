@@ -20,7 +20,7 @@ _VERB_LIST = (
     "commit complete confirm connect consume count create credit deactivate debit decline decrement "
     "delete deliver deposit dequeue disable discard disconnect dispatch draw drop edit empty enable "
     "enqueue enter evict expire extend fetch fill find finish flush forget freeze get give grant handle "
-    "hit hold increment insert invite invoke join kick leave lend load lock log make mark merge move "
+    "hold increment insert invite invoke join kick leave lend load lock log make mark merge move "
     "notify open park pause pay peek pick place play pop post process promote publish pull push put read "
     "receive record redeem refund refuse register reject release remove rename renew replace report "
     "request reserve reset resolve restart restore resume retry return revoke rotate run save schedule "

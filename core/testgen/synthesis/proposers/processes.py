@@ -40,6 +40,7 @@ _PAIRS = 50
 _LONGER = 50
 _LONGEST = 4
 _GIVERS, _ASKERS = 3, 3
+_MESSAGES = 3
 _FILLINGS = (4, 6)
 
 
@@ -164,11 +165,21 @@ def _sequences(
     knowledge.rng.shuffle(pairs)
     pairs.sort(key=lambda pair: sum(map(weight, (*pair[0].args, *pair[1].args))))
     yield from pairs[: 16 if few else _PAIRS]
+    if not few:
+        yield from _around_messages(working, plain)
     for _ in range(0 if not known else _LONGER // (3 if few else 1)):
         length = knowledge.rng.randint(2, _LONGEST)
         yield tuple(
             knowledge.rng.choice(plain if knowledge.rng.random() < 0.6 else working) for _ in range(length)
         )
+
+
+def _around_messages(working: Sequence[Step], plain: Sequence[Step]) -> Iterator[tuple[Step, ...]]:
+    """Each message between two operations: what it changes shows in what comes after."""
+    messages = [step for step in working if step.function is None][:_MESSAGES]
+    operations = [step for step in plain if step.function is not None]
+    found = itertools.product(operations, messages, operations)
+    yield from itertools.islice(found, _PAIRS * 2)
 
 
 def _filling(known: Sequence[Step], subject: Subject, start: Start) -> Iterator[tuple[Step, ...]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import combinations
 
 from testgen.synthesis.candidate import Candidate, called, direct_call
 from testgen.synthesis.proposers.starts import reset_lines
@@ -25,6 +26,8 @@ from testgen.synthesis.terms import (
     weight,
 )
 
+_FEW = 4
+"""Steps of which all subsets are tried."""
 _PER_CANDIDATE = 14
 
 
@@ -62,12 +65,17 @@ class Simplification:
 
 
 def _shorter(base: Candidate, needed: Sequence[str]) -> Iterator[Candidate]:
-    """The sequence without one of its steps; what binds a variable stays, and so does what makes the state
-    the same for every test.
+    """The sequence without some of its steps, the shortest first; what binds a variable stays, and so does
+    what makes the state the same for every test.
     """
-    for place, line in enumerate(base.setup):
-        if not _BINDING.match(line) and line not in needed:
-            yield replace(base, setup=(*base.setup[:place], *base.setup[place + 1 :]))
+    spare = [
+        place for place, line in enumerate(base.setup) if not _BINDING.match(line) and line not in needed
+    ]
+    gone = [set(each) for size in range(len(spare), 0, -1) for each in combinations(spare, size)]
+    for without in gone if len(spare) <= _FEW else [set(spare), *({place} for place in spare)]:
+        yield replace(
+            base, setup=tuple(line for place, line in enumerate(base.setup) if place not in without)
+        )
 
 
 _BINDING = re.compile(r"^(?:[a-z_]\w*|\{[^}]*\}) = ")
