@@ -166,7 +166,7 @@ def _sequences(
     pairs.sort(key=lambda pair: sum(map(weight, (*pair[0].args, *pair[1].args))))
     yield from pairs[: 16 if few else _PAIRS]
     if not few:
-        yield from _around_messages(working, plain)
+        yield from _around_messages(working, plain, knowledge)
     for _ in range(0 if not known else _LONGER // (3 if few else 1)):
         length = knowledge.rng.randint(2, _LONGEST)
         yield tuple(
@@ -174,12 +174,14 @@ def _sequences(
         )
 
 
-def _around_messages(working: Sequence[Step], plain: Sequence[Step]) -> Iterator[tuple[Step, ...]]:
+def _around_messages(
+    working: Sequence[Step], plain: Sequence[Step], knowledge: Knowledge
+) -> list[tuple[Step, ...]]:
     """Each message between two operations: what it changes shows in what comes after."""
     messages = [step for step in working if step.function is None][:_MESSAGES]
     operations = [step for step in plain if step.function is not None]
-    found = itertools.product(operations, messages, operations)
-    yield from itertools.islice(found, _PAIRS * 2)
+    found = list(itertools.product(operations, messages, operations))
+    return knowledge.rng.sample(found, min(len(found), _PAIRS * 2))
 
 
 def _filling(known: Sequence[Step], subject: Subject, start: Start) -> Iterator[tuple[Step, ...]]:

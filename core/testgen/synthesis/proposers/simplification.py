@@ -26,8 +26,8 @@ from testgen.synthesis.terms import (
     weight,
 )
 
-_FEW = 4
-"""Steps of which all subsets are tried."""
+_FEW = 2
+"""Steps that may be left of a sequence: all choices of so many are tried."""
 _PER_CANDIDATE = 14
 
 
@@ -71,8 +71,8 @@ def _shorter(base: Candidate, needed: Sequence[str]) -> Iterator[Candidate]:
     spare = [
         place for place, line in enumerate(base.setup) if not _BINDING.match(line) and line not in needed
     ]
-    gone = [set(each) for size in range(len(spare), 0, -1) for each in combinations(spare, size)]
-    for without in gone if len(spare) <= _FEW else [set(spare), *({place} for place in spare)]:
+    sizes = [size for size in range(len(spare), 0, -1) if len(spare) - size <= _FEW or size == 1]
+    for without in (set(each) for size in sizes for each in combinations(spare, size)):
         yield replace(
             base, setup=tuple(line for place, line in enumerate(base.setup) if place not in without)
         )
