@@ -40,7 +40,7 @@ _ROUNDS = 8
 _SLOW_BATCH_S = 1.5
 _EXPLORE_S = 1.2
 """So long the guided search lasts in the first round; in the second twice as long, and so on."""
-_EXPLORE_PATIENCE = 40
+_EXPLORE_PATIENCE = 120
 """Generations that it goes on for after it found something last."""
 _PATIENT_S = 0.7
 """So long a search goes on for one more round after one that found nothing."""

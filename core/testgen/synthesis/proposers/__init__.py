@@ -7,6 +7,7 @@ from testgen.synthesis.proposers.boundaries import Boundaries
 from testgen.synthesis.proposers.clauses import Clauses
 from testgen.synthesis.proposers.consumption import Consumption
 from testgen.synthesis.proposers.doctests import Doctests
+from testgen.synthesis.proposers.exchange import Exchange
 from testgen.synthesis.proposers.existing import ExistingTests
 from testgen.synthesis.proposers.files import Files
 from testgen.synthesis.proposers.guidance import Guidance
@@ -41,6 +42,7 @@ LATER_ROUNDS: tuple[Proposer, ...] = (
     Repair(),
     Threading(),
     Sequences(),
+    Exchange(),
     Laws(),
     Specs(),
     Inference(),
