@@ -23,6 +23,8 @@ _SANDBOXED = re.compile(
     r":(?:erofs|eacces|eperm|nxdomain|econnrefused|enetunreach|ehostunreach)\b"
     r"|read-only file system|permission denied|connection refused|non-existing domain"
 )
+_OWN_FOLDER = re.compile(r'testgen-tmp-dir|"/tmp/"? ?')
+"""Where `tmp_dir` is here; in the user's own run it is elsewhere."""
 _IMPROPER = 5.0
 """A list that does not end in a list comes of an argument that was none."""
 _LONGEST_ASSERTION = 24
@@ -68,7 +70,7 @@ def penalty(
 def _is_of_this_place(observation: Observation) -> bool:
     """Whether what was seen comes of the sandbox, or of this very OTP: elsewhere it would be different."""
     told = "\n".join((*observation.assertion, observation.message))
-    return bool(_SANDBOXED.search(told) or "<<131, " in told)
+    return bool(_SANDBOXED.search(told) or "<<131, " in told or _OWN_FOLDER.search(told))
 
 
 def _outcome_penalty(

@@ -28,3 +28,10 @@ def test_a_mutant_that_keeps_many_candidates_from_ending_is_stuck() -> None:
     assert not found.is_stuck(7)
     found.note_timeouts(7, 5)
     assert found.is_stuck(7)
+
+
+def test_a_mutant_that_breaks_only_a_setup_speaks_for_another_candidate() -> None:
+    found = Found()
+    found.add(7, [1, 2], broken_by=[2])
+    found.add(8, [2], broken_by=[2])
+    assert found.kills_to_count() == {1: frozenset({7}), 2: frozenset({8})}

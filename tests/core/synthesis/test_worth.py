@@ -64,3 +64,26 @@ def test_a_wrong_kind_of_argument_is_nonsense_where_no_guard_speaks_of_it() -> N
     for function in ("age", "plain"):
         call = _call(function, Str("a"))
         assert penalty(call, _refused(function), SUBJECT, _knowing(function)) is None
+
+
+def test_the_crash_of_a_process_that_was_asked_is_not_pinned() -> None:
+    def ended(reason: str) -> Observation:
+        assertion = (f"assert {{{reason}, {{GenServer, :call, [pid, :size, 5000]}}}} =", "catch_exit(x)")
+        return Observation(candidate=3, status=Status.EXIT, shape="exit", assertion=assertion, value="")
+
+    def worth(observation: Observation) -> float | None:
+        return penalty(_call("plain", Int(1)), observation, SUBJECT, Knowledge(rng=random.Random(1)))
+
+    assert worth(ended("{:badarith, _}")) is None
+    assert worth(ended(":noproc")) is not None
+
+
+def test_what_shows_the_folder_of_this_machine_is_not_pinned() -> None:
+    observation = Observation(
+        candidate=3,
+        status=Status.OK,
+        shape="pattern",
+        assertion=('assert "/tmp/testgen-tmp-dir-1/2" <> _ = Club.plain(path)',),
+        value='"/tmp/testgen-tmp-dir-1/23"',
+    )
+    assert penalty(_call("plain", Int(1)), observation, SUBJECT, Knowledge(rng=random.Random(1))) is None

@@ -50,6 +50,10 @@ defmodule Testgen.ObservationTest do
     def range(n), do: Enum.to_list(1..n)
     def text, do: "first line\nsecond \"line\"\nthird \\ line\n"
     def adder(n), do: fn x -> x + n end
+    def served, do: spawn(fn -> receive do: (:go -> Process.put(:at, Enum.sum(Enum.to_list(1..50_000)))); receive do: ({:ask, pid} -> send(pid, :ok)) end)
+    def waits(pid), do: Process.alive?(pid) and Process.info(pid, :dictionary) != {:dictionary, []}
+    def read(path), do: File.read(path)
+    def place(path), do: path
     def ids, do: MapSet.new([1, 2])
     def count, do: :persistent_term.get(:shop_count, 0) + 1
     def counted, do: (n = count(); :persistent_term.put(:shop_count, n); n)
@@ -371,6 +375,18 @@ defmodule Testgen.ObservationTest do
     end
   end
 
+  test "what depends on whether a process was quick enough is not steady" do
+    setup = ["pid = Shop.served()", "send(pid, :go)"]
+    assert %{"assertion" => ["assert is_boolean(Shop.waits(pid))"]} = one({setup, "Shop.waits(pid)"})
+  end
+
+  test "a candidate that uses tmp_dir has an empty folder, elsewhere in each run" do
+    setup = [~S|path = Path.join(tmp_dir, "a.txt")|, ~S|File.write!(path, "one\n")|]
+    assert %{"assertion" => [~S|assert Shop.read(path) == {:ok, "one\n"}|]} = one({setup, "Shop.read(path)"})
+    assert %{"value" => "{1, []}"} = one({[], "{Shop.place(1), File.ls!(tmp_dir)}"})
+    assert %{"oracle" => "pattern"} = one({["path = tmp_dir"], "Shop.place(path)"})
+  end
+
   test "a mutant that loops is a timeout, not a kill" do
     source = """
     defmodule Observed.Countdown do
@@ -391,6 +407,31 @@ defmodule Testgen.ObservationTest do
     {:ok, _, changes} = Observation.observe(args, context(build))
     {:ok, _, _} = Observation.kill_matrix(%{"mutants" => [loop.id]}, Map.merge(context(build), changes))
     assert_receive {"kills", %{"killed_by" => [], "timeout_by" => [0]}}
+  end
+
+  test "a mutant that fails a candidate before its call is told from one that the call tells" do
+    source = """
+    defmodule Observed.Till do
+      def open(n) when n > 0, do: n
+      def take(n), do: n + 1
+    end
+    """
+
+    {:ok, build} = Mutation.build(source, "till.ex")
+    {:ok, build} = Mutation.load(build)
+    refusing = mutant(build, "n > 0", "n <= 0")
+
+    candidates = [
+      %{"id" => 0, "setup" => ["till = Observed.Till.open(1)"], "call" => "Observed.Till.take(till)"},
+      %{"id" => 1, "call" => "Observed.Till.open(1)"}
+    ]
+
+    {:ok, _, changes} =
+      Observation.observe(%{"module" => "Observed.Till", "candidates" => candidates}, context(build))
+
+    {:ok, _, _} = Observation.kill_matrix(%{"mutants" => [refusing.id]}, Map.merge(context(build), changes))
+    assert_receive {"kills", %{"killed_by" => killed_by, "broken_by" => [0]}}
+    assert Enum.sort(killed_by) == [0, 1]
   end
 
   test "a mutant that has to be recompiled is judged by the whole test" do
