@@ -1,4 +1,4 @@
-"""Functions on paths get files in the folder of the test, what they wrote is read back, names say what file."""
+"""Functions on paths get files in the folder of the test, what they wrote is read back, names say which."""
 
 from __future__ import annotations
 

@@ -50,7 +50,7 @@ defmodule Testgen.ObservationTest do
     def range(n), do: Enum.to_list(1..n)
     def text, do: "first line\nsecond \"line\"\nthird \\ line\n"
     def adder(n), do: fn x -> x + n end
-    def served, do: spawn(fn -> receive do: (:go -> Process.put(:at, Enum.sum(Enum.to_list(1..50_000)))); receive do: ({:ask, pid} -> send(pid, :ok)) end)
+    def served, do: spawn(fn -> receive do: (:go -> Process.put(:at, Enum.sum(Enum.to_list(1..20_000)))); receive do: ({:ask, pid} -> send(pid, :ok)) end)
     def waits(pid), do: Process.alive?(pid) and Process.info(pid, :dictionary) != {:dictionary, []}
     def read(path), do: File.read(path)
     def place(path), do: path

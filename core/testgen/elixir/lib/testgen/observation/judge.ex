@@ -59,12 +59,19 @@ defmodule Testgen.Observation.Judge do
   end
 
   defp judge_here(candidate) do
-    verdict = if Oracle.holds?(candidate.oracle, run(candidate)), do: :survived, else: :killed
+    verdict =
+      case Outcome.of(candidate.thunk) do
+        %{result: {:value, call}} -> verdict(candidate, Outcome.of(call))
+        _ -> :broken
+      end
+
     clean()
     verdict
   end
 
-  defp run(candidate), do: Outcome.of(fn -> candidate.thunk.().() end)
+  defp verdict(candidate, outcome) do
+    if Oracle.holds?(candidate.oracle, outcome), do: :survived, else: :killed
+  end
 
   # The next candidate must not find what this one left in the process.
   defp clean, do: Enum.each(Process.get_keys(), &Process.delete/1)
@@ -85,7 +92,7 @@ defmodule Testgen.Observation.Judge do
   @spec alone(Candidate.t(), t()) :: verdict()
   def alone(candidate, judge) do
     case Probe.run(candidate, options(candidate, judge)) do
-      {:outcome, outcome, _} -> if Oracle.holds?(candidate.oracle, outcome), do: :survived, else: :killed
+      {:outcome, outcome, _} -> verdict(candidate, outcome)
       limit when limit in [:timeout, :memory] -> :timeout
       {:setup_failed, _} -> :broken
       _died -> :killed

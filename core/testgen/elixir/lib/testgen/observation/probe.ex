@@ -12,7 +12,7 @@ defmodule Testgen.Observation.Probe do
   alias Testgen.Observation.{Candidate, Influence, LogSink, Outcome, Settling, Supervised}
 
   @late_message_ms 10
-  @settle_ms 5
+  @settle_ms 20
   @errors {__MODULE__, :errors}
 
   @typedoc "`:outcome` of the call, or why there is none."
