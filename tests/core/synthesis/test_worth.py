@@ -87,3 +87,25 @@ def test_what_shows_the_folder_of_this_machine_is_not_pinned() -> None:
         value='"/tmp/testgen-tmp-dir-1/23"',
     )
     assert penalty(_call("plain", Int(1)), observation, SUBJECT, Knowledge(rng=random.Random(1))) is None
+
+
+def test_an_error_that_only_the_virtual_machine_words_is_not_taken_for_one_that_the_code_raises() -> None:
+    raising = Module.from_wire(
+        {"name": "Club", "functions": [{"name": "plain", "arity": 1, "raises": ["ArgumentError"]}]}
+    )
+    subject = Subject(module=raising, shown_as="Club", functions=raising.functions)
+
+    def worth(message: str) -> float | None:
+        observation = Observation(
+            candidate=2,
+            status=Status.RAISE,
+            shape="raise",
+            assertion=("assert_raise ArgumentError, fn -> x end",),
+            value="",
+            exception="ArgumentError",
+            message=message,
+        )
+        return penalty(_call("plain", Int(1)), observation, subject, Knowledge(rng=random.Random(1)))
+
+    assert worth("construction of binary failed: segment 2 of type 'binary': …") is None
+    assert worth("the name is taken") is not None
