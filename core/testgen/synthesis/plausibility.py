@@ -16,6 +16,7 @@ from testgen.synthesis import words
 from testgen.synthesis.analysis import Function
 from testgen.synthesis.candidate import Candidate
 from testgen.synthesis.conformance import conforms, wanted_types
+from testgen.synthesis.pictures import is_picture, is_strange, signs
 from testgen.synthesis.subject import Subject
 from testgen.synthesis.terms import Atom, Built, Float, Int, ListOf, Map, Raw, Str, Term, Tuple
 from testgen.synthesis.type_tree import Type
@@ -24,6 +25,7 @@ _NOT_OF_ITS_TYPE = 3.0
 _NOT_OF_ITS_NAME = 1.5
 _EMPTY_TEXT = 1.0
 _ODD_TEXT = 0.6
+_ODD_PICTURE = 1.8
 _ZERO = 0.7
 _NEGATIVE = 0.6
 _NOTHING = 1.0
@@ -166,6 +168,9 @@ def _odd_pair(key: Term, value: Term, place: _Place) -> float:
 
 
 def _odd_items(items: Sequence[Term], place: _Place) -> float:
+    among = signs(place.subject)
+    if among and is_picture(ListOf(tuple(items))):
+        return _ODD_PICTURE if is_strange(ListOf(tuple(items)), among) else 0.0
     mixed = len({type(item) for item in items}) > 1 and not {type(i) for i in items} <= {Int, Float}
     inner = place.inside(place.name[:-1] if place.name.endswith("s") else "")
     nested = sum(isinstance(item, ListOf) and not item.items for item in items)

@@ -91,7 +91,10 @@ def test_what_shows_the_folder_of_this_machine_is_not_pinned() -> None:
 
 def test_an_error_that_only_the_virtual_machine_words_is_not_taken_for_one_that_the_code_raises() -> None:
     raising = Module.from_wire(
-        {"name": "Club", "functions": [{"name": "plain", "arity": 1, "raises": [{"exception": "ArgumentError"}]}]}
+        {
+            "name": "Club",
+            "functions": [{"name": "plain", "arity": 1, "raises": [{"exception": "ArgumentError"}]}],
+        }
     )
     subject = Subject(module=raising, shown_as="Club", functions=raising.functions)
 

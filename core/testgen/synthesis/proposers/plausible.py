@@ -14,6 +14,7 @@ from testgen.synthesis import words
 from testgen.synthesis.analysis import Function
 from testgen.synthesis.candidate import Candidate
 from testgen.synthesis.conformance import conforms
+from testgen.synthesis.pictures import drawn, is_picture, signs
 from testgen.synthesis.plausibility import is_naming, oddness, spec_types
 from testgen.synthesis.reader import read
 from testgen.synthesis.scalars import Context
@@ -61,6 +62,8 @@ def _variants(base: Candidate, function: Function | None, subject: Subject) -> I
         text = words.others_for(name, about)[0]
         return Str(text) if isinstance(term, Str) and words.string_for(name, about) else term
 
+    if among := signs(subject):
+        yield _changed(base, names, lambda term, _: drawn(term, among) if is_picture(term) else term)
     fitted = _fitted(base, function, subject)
     yield _changed(_with_texts(fitted, renamed), names, ordinary)
     yield fitted
