@@ -10,6 +10,7 @@ from testgen.synthesis.proposers.doctests import Doctests
 from testgen.synthesis.proposers.exchange import Exchange
 from testgen.synthesis.proposers.existing import ExistingTests
 from testgen.synthesis.proposers.files import Files
+from testgen.synthesis.proposers.graphs import Graphs
 from testgen.synthesis.proposers.guidance import Guidance
 from testgen.synthesis.proposers.inference import Inference
 from testgen.synthesis.proposers.input import Input
@@ -33,6 +34,7 @@ FIRST_ROUND: tuple[Proposer, ...] = (
     Input(),
     Files(),
     Starting(),
+    Graphs(),
     Processes(),
 )
 """Asked before anything has run."""
