@@ -37,6 +37,8 @@ from testgen.synthesis.terms import (
 )
 
 _REACHERS = 6
+_OF_MUTANTS = (":mutant", '"mutant"')
+"""What mutants have where the code has another literal: nobody would call a function with it."""
 _PER_MUTANT = 40
 _CROSSED = 12
 _LITERAL = r"-?\d[\d_]*(?:\.\d+)?|:[a-z_]\w*[?!]?|\"(?:[^\"\\]|\\.)*\""
@@ -77,7 +79,7 @@ def _hints(mutant: Mutant, attributes: Mapping[str, str]) -> list[Term]:
     """Literals in the mutated text, attributes of the module among them, with their neighbours."""
     text = f"{mutant.original} {mutant.replacement}"
     named = " ".join(attributes.get(name, "") for name in re.findall(r"@(\w+)", text))
-    found = re.findall(_LITERAL, f"{text} {named}")
+    found = [each for each in re.findall(_LITERAL, f"{text} {named}") if each not in _OF_MUTANTS]
     return list(dict.fromkeys(near for source in found for near in around(read(source))))
 
 

@@ -13,6 +13,10 @@ defmodule Testgen.Exploration.HintsTest do
     assert {:resize, 3, 10} in found
   end
 
+  test "nothing wants what only a mutant has" do
+    assert hints({Kernel, :==}, [:open, :mutant]) == [{:mutant, :open}]
+  end
+
   test "a set wants its members, and what lies just outside a range" do
     assert hints({Kernel, :in}, [:a, [:b, :c]]) == [a: :b, a: :c]
     found = hints({Kernel, :in}, [0, 8..11])

@@ -25,8 +25,13 @@ defmodule Testgen.Exploration.Hints do
     |> Enum.uniq()
     |> Enum.take(@longest)
     |> Enum.flat_map(fn {point, operands} -> from(Map.get(watched, point), operands, pool) end)
+    |> Enum.reject(&of_a_mutant?/1)
     |> Enum.uniq()
   end
+
+  # What stands in a mutant instead of an atom: nobody would call a function with it.
+  defp of_a_mutant?({_, :mutant}), do: true
+  defp of_a_mutant?(_), do: false
 
   defp from({:heads, clauses}, operands, _), do: Enum.flat_map(clauses, &Heads.wants(&1, operands))
   defp from({Kernel, :in}, [value, set], _), do: Enum.flat_map(elements(set), &member(value, &1))
