@@ -44,6 +44,7 @@ from testgen.synthesis.terms import (
     Term,
     to_source,
 )
+from testgen.synthesis.words import kind_for
 
 _LONGEST = 96
 _FITTING = 80
@@ -220,8 +221,12 @@ def _said(
     terms: Sequence[Term], places: Sequence[int], inputs: Inputs, *, alone: bool = False, brief_: bool = False
 ) -> str:
     """`for a cart when price is 2 and quantity is 0, with width: 15`; `brief_` leaves out the first part."""
-    options = [place for place in places if _is_options(terms[place]) and not alone]
-    rest = [place for place in places if (place not in options and terms[place] != ListOf()) or alone]
+    options = [
+        place
+        for place in places
+        if _is_options(terms[place]) and (not alone or _takes_options(inputs, place))
+    ]
+    rest = [place for place in places if place not in options and (alone or terms[place] != ListOf())]
     counts = {place: counted(terms[place], inputs.name(place)) for place in rest}
     conditions = {place: condition(terms[place], inputs.name(place)) for place in rest if inputs.name(place)}
     main = rest if alone else _main(terms, rest, conditions, counts)
@@ -263,6 +268,10 @@ def _goes_by_name(term: Term, said: str) -> bool:
     """Whether a value says little without its argument's name: a number, a flag, nothing."""
     plain = isinstance(term, (Int, Float, Str)) or term in (TRUE, FALSE, NIL, ListOf(), Map())
     return bool(said) and plain
+
+
+def _takes_options(inputs: Inputs, place: int) -> bool:
+    return place < len(inputs.names) and kind_for(inputs.names[place]) == "keyword"
 
 
 def _is_options(term: Term) -> bool:

@@ -10,7 +10,7 @@ from testgen.synthesis.candidate import Observation, Status, called
 from testgen.synthesis.operations import before, gerund
 from testgen.synthesis.phrases import brief, counting, in_words
 from testgen.synthesis.reader import read
-from testgen.synthesis.terms import Term
+from testgen.synthesis.terms import Atom, Int, ListOf, Term, Tuple
 from testgen.synthesis.wording import Inputs, circumstances, outcome
 
 
@@ -85,7 +85,7 @@ def test_floats_are_said_with_the_digits_that_a_reader_takes_in() -> None:
         (("[]",), ("list",), "for an empty list"),
         (("30",), ("minutes",), "for 30 minutes"),
         (("true",), ("express",), "for true"),
-        (("[a: 1]",), ("opts",), "for [a: 1]"),
+        (("[a: 1]",), ("opts",), "with a: 1"),
     ],
 )
 def test_inputs_are_said_by_what_the_function_calls_them(
@@ -162,3 +162,10 @@ def test_what_a_pattern_leaves_open_is_left_open_in_the_name() -> None:
     assert outcome(seen) == "returns an integer"
     split = ("assert {:allow, integer} =", "         Limit.hit(table)", "assert is_integer(integer)")
     assert outcome(replace(seen, assertion=split)) == "returns {:allow, integer}"
+
+
+def test_options_alone_are_said_as_options() -> None:
+    options = ListOf((Tuple((Atom("reserve"), Int(-1))),))
+    candidate = called("Sale", "start_link", (options,), shown_as="Sale", origin="starting")
+    assert circumstances(candidate, Inputs(names=("opts",)))[0] == "with reserve: -1"
+    assert circumstances(candidate, Inputs(names=("pairs",)))[0] == "for [reserve: -1]"
