@@ -300,6 +300,8 @@ class Module:
     struct: StructShape | None = None
     behaviours: tuple[str, ...] = ()
     uses: tuple[str, ...] = ()
+    callbacks: tuple[str, ...] = ()
+    """Sources of the callbacks that it declares: `deliver(to :: String.t()) :: :ok`."""
     types: tuple[NamedType, ...] = ()
     attributes: tuple[tuple[str, str], ...] = ()
     """Names of module attributes with the source of their values."""
@@ -321,6 +323,7 @@ class Module:
             struct=_struct(wire.get("struct")),
             behaviours=tuple(str(each) for each in many(wire.get("behaviours"))),
             uses=tuple(str(each) for each in many(wire.get("uses"))),
+            callbacks=tuple(str(each) for each in many(wire.get("callbacks"))),
             types=tuple(_named_type(each) for each in many(wire.get("types"))),
             attributes=tuple((str(a["name"]), str(a["source"])) for a in many(wire.get("attributes"))),
             literals=tuple(Literal.from_wire(each) for each in many(wire.get("literals"))),

@@ -72,6 +72,7 @@ class _Part:
             module=self.home,
             shown_as=shown.get(self.home, self.home),
             aliases=tuple(dict.fromkeys(pair for subject in self.subjects for pair in subject.aliases)),
+            stubs=tuple(stub for subject in self.subjects for stub in subject.stubs),
             cases=tuple(self.cases),
             doctests=self.examples is not None,
             doctest_except=self.examples.failing if self.examples else (),

@@ -58,6 +58,8 @@ def refined(declared: Type, inferred: Type) -> Type:
             return inferred
         case "struct" if not resolved.module:
             return inferred
+        case "module" | "atom" if inferred.kind == "module":
+            return inferred
         case "union":
             return _refined_union(resolved, inferred)
         case _:

@@ -11,6 +11,7 @@ from itertools import groupby
 
 from testgen.synthesis.cases import TMP_DIR, TestCase
 from testgen.synthesis.shared_setup import Shared, shared
+from testgen.synthesis.stub import Stub
 from testgen.synthesis.terms import quote
 
 _IMPORTS = (
@@ -29,6 +30,8 @@ class Suite:
     cases: tuple[TestCase, ...]
     aliases: tuple[tuple[str, str], ...] = ()
     """Short names that the tests may use, each with the full one."""
+    stubs: tuple[Stub, ...] = ()
+    """Modules that the tests may define."""
     doctests: bool = False
     doctest_except: tuple[str, ...] = ()
     """Functions (`name/arity`) whose examples do not hold today."""
@@ -94,6 +97,11 @@ def render(suite: Suite) -> str:
         blocks = [block for block in blocks if block]
     if suite.doctests:
         blocks.append([f"  {doctest_line(suite)}"])
+    blocks += [
+        [f"  {line}" if line else "" for line in stub.source(stub.name)]
+        for stub in suite.stubs
+        if is_used(stub.name, suite)
+    ]
     blocks += _tests(suite)
     body = "\n\n".join("\n".join(block) for block in blocks)
     return f"defmodule {suite.test_module} do\n{body}\nend\n"

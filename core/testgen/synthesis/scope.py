@@ -9,6 +9,7 @@ from testgen.synthesis.additions import ModuleOutline
 from testgen.synthesis.analysis import Function, Module
 from testgen.synthesis.implementations import implementation
 from testgen.synthesis.report import LeftAlone
+from testgen.synthesis.stubbing import with_stubs
 from testgen.synthesis.subject import Subject
 
 _UNTESTABLE = {
@@ -49,16 +50,16 @@ def subjects(
             found.append(implementation(module, testable, names, modules))
         elif testable:
             shown = names[module.name]
-            found.append(
-                Subject(
-                    module=module,
-                    shown_as=shown,
-                    functions=testable,
-                    siblings=tuple(modules),
-                    aliases=((shown, module.name),) if shown != module.name else (),
-                    existing_tests=existing,
-                )
+            subject = Subject(
+                module=module,
+                shown_as=shown,
+                functions=testable,
+                siblings=tuple(modules),
+                aliases=((shown, module.name),) if shown != module.name else (),
+                existing_tests=existing,
             )
+            # What is added to a file that is there are single tests: they bring no modules.
+            found.append(subject if outline else with_stubs(subject))
     if not found:
         raise NothingTestable(_nothing(modules, aside, path), "Name a file with public functions.")
     return found, aside

@@ -28,6 +28,7 @@ from testgen.synthesis.proposers.plausible import Plausible
 from testgen.synthesis.proposers.simplification import Simplification
 from testgen.synthesis.selection import Choice, select
 from testgen.synthesis.stop import Stop
+from testgen.synthesis.stub import prelude
 from testgen.synthesis.subject import Knowledge, Subject, variable_for
 from testgen.synthesis.watch import Watch
 from testgen.synthesis.workbench import Kill, Workbench, is_cancelled, why_lost
@@ -205,7 +206,7 @@ class Search:
             mutants=tuple(mutant.id for mutant in survivors),
             raises=tuple(may_be_pinned(self._subject)),
             literals=tuple(literals(self._subject)),
-            aliases=tuple(self._subject.aliases),
+            aliases=self._subject.observed_aliases,
             variable=variable_for(self._subject.module.name),
             budget_s=min(budget_s, self._stop.left_s),
             patience=_EXPLORE_PATIENCE,
@@ -269,7 +270,7 @@ class Search:
     def _observe_part(self, batch: dict[int, Candidate]) -> None:
         subject = self._subject
         observations = self._bench.observe(
-            subject.home_module, batch, aliases=subject.aliases, prelude=self._prelude()
+            subject.home_module, batch, aliases=subject.observed_aliases, prelude=self._prelude()
         )
         for observation in observations:
             self.knowledge.remember(observation.candidate, batch[observation.candidate], observation)
@@ -297,7 +298,8 @@ class Search:
 
     def _prelude(self) -> str:
         macros = any(f.kind in ("defmacro", "defguard") for f in self._subject.functions)
-        return f"require {self._subject.module.name}" if macros else ""
+        required = f"require {self._subject.module.name}\n" if macros else ""
+        return required + prelude(self._subject.stubs)
 
     def _is_worth_running(self, number: int) -> bool:
         candidate = self.knowledge.by_id.get(number)

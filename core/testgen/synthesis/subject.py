@@ -14,6 +14,7 @@ from testgen.synthesis.candidate import Candidate, Observation, Status
 from testgen.synthesis.reader import read
 from testgen.synthesis.refinement import VAGUE
 from testgen.synthesis.scalars import Context, Mined
+from testgen.synthesis.stub import Stub
 from testgen.synthesis.terms import Atom, Built, Int, ListOf, Map, Raw, Str, Term
 from testgen.synthesis.type_tree import Type
 from testgen.synthesis.values import WORKED_ON
@@ -71,11 +72,18 @@ class Subject:
     """The module whose test module its tests go to, where that is not its own: an implementation has none."""
     aliases: tuple[tuple[str, str], ...] = ()
     """Short names that its tests use, each with the full one."""
+    stubs: tuple[Stub, ...] = ()
+    """Modules that its tests define for the code to call."""
     existing_tests: str = ""
     """Source of tests that call the module already; their calls are seeds."""
 
     struct_of: tuple[str, str] = ("", "")
     """How tests write the module whose struct an implementation is for, and its name."""
+
+    @property
+    def observed_aliases(self) -> tuple[tuple[str, str], ...]:
+        """Short names while candidates run: a test file defines the stubs itself."""
+        return (*self.aliases, *((stub.name, stub.full_name) for stub in self.stubs))
 
     @property
     def home_module(self) -> str:

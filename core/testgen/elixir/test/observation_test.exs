@@ -375,6 +375,24 @@ defmodule Testgen.ObservationTest do
     end
   end
 
+  test "a prelude may define modules, and again in the next request" do
+    args = %{
+      "module" => @module,
+      "aliases" => [["Shop", @module], ["Answering", "Observed.ShopStubs.Answering"]],
+      "prelude" => "defmodule Observed.ShopStubs.Answering do\n  def name, do: \"ann\"\nend",
+      "candidates" => [%{"id" => 0, "call" => "Shop.new(Answering.name()).name"}]
+    }
+
+    for _ <- 1..2 do
+      {:ok, %{"count" => 1}, _} = Observation.observe(args, context())
+      assert_receive {"observation", %{"assertion" => [~S|assert Shop.new(Answering.name()).name == "ann"|]}}
+    end
+
+    taken = %{args | "prelude" => "defmodule Observed.Shop do\nend"}
+    assert {:error, "invalid_prelude", message, _} = Observation.observe(taken, context())
+    assert message =~ "replaces a module that exists"
+  end
+
   test "what depends on whether a process was quick enough is not steady" do
     setup = ["pid = Shop.served()", "send(pid, :go)"]
     assert %{"assertion" => ["assert is_boolean(Shop.waits(pid))"]} = one({setup, "Shop.waits(pid)"})

@@ -151,12 +151,19 @@ defmodule Testgen.Denylist.Scan do
       else: found
   end
 
+  # What candidates brought themselves they may bring again.
+  defp own?(module) do
+    Code.ensure_loaded?(module) and function_exported?(module, :module_info, 1) and
+      Path.basename(to_string(module.module_info(:compile)[:source] || "")) == "candidate"
+  end
+
   defp redefinition(module, meta, found) do
     name = if module, do: inspect(module), else: "a computed module"
 
     cond do
       module == nil -> add(found, meta, "defmodule", "defines a module whose name only the run knows")
       String.ends_with?(name, "Test") -> found
+      own?(module) -> found
       Code.ensure_loaded?(module) -> add(found, meta, "defmodule #{name}", "replaces a module that exists")
       true -> found
     end

@@ -66,17 +66,23 @@ defmodule Testgen.Observation.Candidate do
       )
 
     with {:ok, quoted} <- parse(source), :ok <- allowed(quoted, []) do
-      {_, _, env} =
-        Code.eval_quoted_with_env(
-          {:__block__, [], [@supervised, quoted]},
-          [],
-          Code.env_for_eval(file: "candidate")
-        )
-
-      {:ok, env}
+      {:ok, evaluated({:__block__, [], [@supervised, quoted]})}
     end
   rescue
     error -> {:error, "the prelude does not compile: #{Exception.message(error)}"}
+  end
+
+  # The prelude may define modules, anew for each request.
+  defp evaluated(quoted) do
+    before = Code.get_compiler_option(:ignore_module_conflict)
+    Code.put_compiler_option(:ignore_module_conflict, true)
+
+    try do
+      {_, _, env} = Code.eval_quoted_with_env(quoted, [], Code.env_for_eval(file: "candidate"))
+      env
+    after
+      Code.put_compiler_option(:ignore_module_conflict, before)
+    end
   end
 
   defp alias_line(short, full) do
