@@ -22,6 +22,7 @@ TestgenError
 │   └── AgentError        it answered with an error                       by its `kind`
 ├── SandboxUnavailable    the sandbox asked for does not work here        AGENT_FAILED
 ├── EngineUnavailable     a model or its library is missing or no good    USAGE
+├── KindUnsupported       a sort of tests that cannot be written yet       USAGE
 ├── WireInvalid           a document between a front and the daemon       USAGE
 └── DaemonFailure         the daemon                                      DAEMON_FAILED
     ├── DaemonAbsent      none runs, none could be started, it went away  DAEMON_FAILED

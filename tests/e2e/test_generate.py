@@ -55,6 +55,28 @@ def test_suites_for_stateful_modules_are_deliverable(testgen: CommandLine, proje
     _generate_anew("processes", list(STATEFUL), testgen, projects)
 
 
+def test_what_the_code_is_given_by_its_caller_the_test_brings(
+    testgen: CommandLine, projects: ProjectCopies
+) -> None:
+    root = _generate_anew("plain", ["line_counts", "notifier"], testgen, projects)
+    files = (root / "test/plain/line_counts_test.exs").read_text()
+    assert "@tag :tmp_dir" in files
+    assert "File.write!(path, " in files
+    modules = (root / "test/plain/notifier_test.exs").read_text()
+    assert "defmodule Failing do" in modules
+    assert "assert_receive {:deliver, " in modules
+
+
+def test_a_process_is_filled_started_by_name_and_asked_no_more_than_needed(
+    testgen: CommandLine, projects: ProjectCopies
+) -> None:
+    root = _generate_anew("processes", ["recently_used"], testgen, projects)
+    suite = (root / "test/processes/recently_used_test.exs").read_text()
+    assert "start_supervised!({RecentlyUsed, name: :recently_used})" in suite
+    assert suite.count("RecentlyUsed.put(") >= 4
+    assert "catch_exit" not in suite
+
+
 @pytest.mark.longest
 @pytest.mark.timeout(1800)
 @pytest.mark.parametrize("project", ["plain", "processes"])

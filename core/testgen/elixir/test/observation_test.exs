@@ -50,8 +50,11 @@ defmodule Testgen.ObservationTest do
     def range(n), do: Enum.to_list(1..n)
     def text, do: "first line\nsecond \"line\"\nthird \\ line\n"
     def adder(n), do: fn x -> x + n end
-    def served, do: spawn(fn -> receive do: (:go -> Process.put(:at, Enum.sum(Enum.to_list(1..20_000)))); receive do: ({:ask, pid} -> send(pid, :ok)) end)
-    def waits(pid), do: Process.alive?(pid) and Process.info(pid, :dictionary) != {:dictionary, []}
+    def served, do: (flag = :atomics.new(1, []); {spawn(fn -> serve(flag) end), flag})
+    def serve(flag), do: receive do: (:go -> (work_ms(3); :atomics.put(flag, 1, 1); serve(flag)))
+    def work_ms(n), do: work_until(System.monotonic_time(:millisecond) + n)
+    def work_until(at), do: if(System.monotonic_time(:millisecond) <= at, do: work_until(at))
+    def waits(flag), do: :atomics.get(flag, 1) == 1
     def read(path), do: File.read(path)
     def place(path), do: path
     def ids, do: MapSet.new([1, 2])
@@ -394,8 +397,8 @@ defmodule Testgen.ObservationTest do
   end
 
   test "what depends on whether a process was quick enough is not steady" do
-    setup = ["pid = Shop.served()", "send(pid, :go)"]
-    assert %{"assertion" => ["assert is_boolean(Shop.waits(pid))"]} = one({setup, "Shop.waits(pid)"})
+    setup = ["{pid, flag} = Shop.served()", "send(pid, :go)"]
+    assert %{"assertion" => ["assert is_boolean(Shop.waits(flag))"]} = one({setup, "Shop.waits(flag)"})
   end
 
   test "a candidate that uses tmp_dir has an empty folder, elsewhere in each run" do
