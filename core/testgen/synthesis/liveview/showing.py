@@ -1,0 +1,163 @@
+"""What a page shows that a person would look at, and what changed from one page to the next. Pure.
+
+A fact is one `has_element?`: an element with its text, or with the class, value or state that it has. Whole
+HTML is never compared.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from testgen.synthesis.liveview.locating import arguments
+from testgen.synthesis.liveview.markup import Element, Page, Selector
+
+_LONGEST = 60
+_STATES = ("aria-selected", "aria-expanded", "aria-current", "href", "style", "role")
+_SWITCHES = ("disabled", "checked", "selected", "readonly", "hidden")
+_FIELDS = ("input", "select", "textarea")
+_VAGUE = re.compile(r"-?[\d.,:%]+\Z|.{1,2}\Z")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """Something that a page shows, or does not."""
+
+    selector: Selector
+    holds: bool = True
+
+    @property
+    def assertion(self) -> str:
+        """The line that asserts it; the view is `view`."""
+        return f"{'assert' if self.holds else 'refute'} has_element?(view, {arguments(self.selector)})"
+
+    @property
+    def told(self) -> str:
+        """In words: `shows 1 in #count`, `hides Reset`."""
+        selector = self.selector
+        word = "shows" if self.holds else "hides"
+        if selector.text is None:
+            return f"{word} {_worded(selector)}"
+        place = f" in #{selector.id}" if selector.id else ""
+        return f"{word} {selector.text}{place}"
+
+    @property
+    def is_vague(self) -> bool:
+        """Whether the text is so short that it may well be a part of another."""
+        return self.holds and self.selector.text is not None and bool(_VAGUE.match(self.selector.text))
+
+    @property
+    def exactly(self) -> Fact:
+        """The same of an element that has this text and no other."""
+        return replace(self, selector=replace(self.selector, exact=self.selector.text is not None))
+
+    def is_true_of(self, page: Page) -> bool:
+        """Whether the page is as the fact says."""
+        return page.has(self.selector) == self.holds
+
+
+def _worded(selector: Selector) -> str:
+    given = dict(selector.attributes)
+    if "value" in given and given.get("name"):
+        return f"{given['value'] or 'nothing'} in {given['name']}"
+    return selector.css
+
+
+def shown(page: Page) -> list[Fact]:
+    """All that a page shows, the most telling first."""
+    found = [fact for element in page.elements() for fact in _of(element)]
+    return sorted(dict.fromkeys(found), key=_weight)
+
+
+def changed(before: Page, after: Page) -> list[Fact]:
+    """What a page shows that the one before did not, then what it shows no more."""
+    new = [_new(fact, before) for fact in shown(after) if not fact.exactly.is_true_of(before)]
+    gone = [fact for fact in shown(before) if not fact.is_true_of(after)]
+    certain = [fact for fact in new if fact is not None]
+    replaced = {_place(fact.selector) for fact in certain}
+    hidden = [_hidden(fact, after) for fact in gone if _place(fact.selector) not in replaced]
+    return [*distinct(certain), *distinct(hidden)]
+
+
+def _new(fact: Fact, before: Page) -> Fact | None:
+    """The fact in the form that tells the pages apart: `0` stood in `100` before."""
+    if not fact.is_true_of(before):
+        return fact
+    return fact.exactly if fact.is_vague else None
+
+
+def _hidden(fact: Fact, page: Page) -> Fact:
+    """That the page does not show something; without its text where the element itself is gone."""
+    place = _place(fact.selector)
+    told = bool(place.id or place.css_class or place.attributes)
+    return Fact(selector=place if told and not page.has(place) else fact.selector, holds=False)
+
+
+def distinct(facts: Sequence[Fact]) -> list[Fact]:
+    """Of facts with one text, and of facts about one element, the first."""
+    kept: dict[Selector, Fact] = {}
+    texts: set[str] = set()
+    for fact in facts:
+        place, text = _place(fact.selector), fact.selector.text
+        about = replace(place, css_class="", attributes=()) if place.id else place
+        if about not in kept and (text is None or text not in texts):
+            kept[about] = fact
+            texts |= {text} if text is not None else set()
+    return list(kept.values())
+
+
+def _place(selector: Selector) -> Selector:
+    return replace(selector, text=None, exact=False)
+
+
+def _weight(fact: Fact) -> tuple[int, int]:
+    """Ids and texts before classes, those before attributes and tags."""
+    selector = fact.selector
+    if selector.id and selector.text is not None:
+        return 0, len(selector.text)
+    if selector.text is not None:
+        return (1 if selector.css_class else 2), len(selector.text)
+    if selector.id and not selector.attributes:
+        return 3, 0
+    return (4 if selector.attributes else 5), len(selector.css)
+
+
+def _of(element: Element) -> Iterator[Fact]:
+    base = Selector(tag="" if element.id else element.tag, id=element.id)
+    text = element.label if any(isinstance(child, str) for child in element.children) else ""
+    if text and len(text) <= _LONGEST:
+        for name in element.classes[:2]:
+            yield Fact(selector=replace(base, css_class=name, text=text))
+        yield Fact(selector=replace(base, text=text))
+    if element.id:
+        yield Fact(selector=base)
+        for name in element.classes[:3]:
+            yield Fact(selector=replace(base, css_class=name))
+    elif element.classes:
+        yield Fact(selector=replace(base, css_class=element.classes[0]))
+    around = next((each.id for each in element.above() if each.id), "")
+    yield from _states(element, base if element.id else replace(base, within=around))
+
+
+def _states(element: Element, base: Selector) -> Iterator[Fact]:
+    attributes = element.attributes
+    named = attributes.get("name", "")
+    field = base if base.id or not named else Selector(tag=element.tag, attributes=(("name", named),))
+    if element.tag in _FIELDS and "value" in attributes and _is_plain(attributes["value"]):
+        value = ("value", attributes["value"])
+        yield Fact(selector=replace(field, attributes=(*field.attributes, value)))
+    for name in _STATES:
+        value = (name, attributes.get(name, ""))
+        if value[1] and _is_plain(value[1]) and not (name == "href" and element.label):
+            yield Fact(selector=replace(base, attributes=(value,)))
+    for name in _SWITCHES:
+        if name in attributes:
+            text = element.label[:_LONGEST] or None
+            given = field if element.tag in _FIELDS else base
+            yield Fact(selector=replace(given, attributes=(*given.attributes, (name, None)), text=text))
+
+
+def _is_plain(value: str) -> bool:
+    """Whether a value can be written in a selector as it is, and seen in it."""
+    return '"' not in value and "\n" not in value and len(value) <= _LONGEST and value == value.strip()
