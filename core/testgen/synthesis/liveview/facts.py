@@ -135,6 +135,7 @@ class Shown:
     """The view showed a page."""
 
     page: Page
+    html: str
     patched_to: str = ""
 
 
@@ -167,7 +168,7 @@ def moment(wire: Mapping[str, Any]) -> Moment:
     match wire["status"]:
         case "shown":
             page = Page.read(str(wire["html"]), str(wire.get("title") or ""))
-            return Shown(page=page, patched_to=str(wire.get("to") or ""))
+            return Shown(page=page, html=str(wire["html"]), patched_to=str(wire.get("to") or ""))
         case "left":
             return Left(to=str(wire["to"]), how=str(wire["how"]), flash=dict(wire["flash"]))
         case status:

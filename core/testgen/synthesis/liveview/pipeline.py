@@ -18,7 +18,7 @@ from testgen.synthesis.explanations import Explained
 from testgen.synthesis.interrupts import Cancellation
 from testgen.synthesis.liveview.events import with_templates
 from testgen.synthesis.liveview.explaining import explained
-from testgen.synthesis.liveview.facts import Facts
+from testgen.synthesis.liveview.facts import Facts, ModuleFacts
 from testgen.synthesis.liveview.opening import frame
 from testgen.synthesis.liveview.search import Search
 from testgen.synthesis.liveview.writing import name_all
@@ -89,7 +89,7 @@ class LiveViewGeneration(Generation):
             target=self._target,
             standalone=None,
             examples={},
-            frame=frame(self._facts),
+            frame=frame(self._facts, is_rendered=all(m.kind == "functions" for m in self._kinds())),
         )
         ready = {
             name: name_all(search.chosen(state.killed_before), assembly.taken_names(name))
@@ -98,6 +98,9 @@ class LiveViewGeneration(Generation):
         self._progress.phase("verifying the test file")
         mutants = [mutant.id for mutant in state.built.mutants]
         return assembly.verified_cases(ready, mutants, state.killed_before, verify)
+
+    def _kinds(self) -> list[ModuleFacts]:
+        return [module for module in self._facts.modules if module.kind]
 
     def explained(self, state: State, draft: Draft, chosen: Sequence[Subject]) -> Explained:
         """Findings, and why mutants live on."""

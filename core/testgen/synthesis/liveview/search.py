@@ -6,13 +6,15 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from testgen.synthesis.found import Found
 from testgen.synthesis.liveview.actions import Action, group_of
+from testgen.synthesis.liveview.components import renderings
 from testgen.synthesis.liveview.events import Events, pushed
 from testgen.synthesis.liveview.facts import Facts, Moment, Shown, moment
 from testgen.synthesis.liveview.markup import Page
 from testgen.synthesis.liveview.messages import broadcasts, messages, vocabulary
 from testgen.synthesis.liveview.opening import frame, mounts, prelude
+from testgen.synthesis.liveview.rendered import rendered
 from testgen.synthesis.liveview.visits import Explorer, Mount, Visit, is_telling
-from testgen.synthesis.liveview.writing import MOUNT, Draft, drafts
+from testgen.synthesis.liveview.writing import MOUNT, Draft, drafts, merged
 from testgen.synthesis.render import Suite, render
 from testgen.synthesis.selection import Choice, select
 from testgen.synthesis.stop import Stop
@@ -45,12 +47,37 @@ class Search:
         self.events = Events.of(subject.module, source)
         self._drafts: dict[int, Draft] = {}
         self._kills: dict[int, frozenset[int]] = {}
+        self._tried: set[tuple[str, ...]] = set()
         self._next = 1
         self.visits: list[Visit] = []
         """All that were made, those that failed among them."""
 
     def run(self, mutants: Sequence[int]) -> None:
-        """Visits the view and notes which tests kill which of the mutants."""
+        """Visits the view, or renders the components, and notes which tests kill which of the mutants."""
+        if self._is_rendered:
+            self._render(mutants)
+        else:
+            self._visit(mutants)
+
+    @property
+    def _is_rendered(self) -> bool:
+        return self._facts.of(self._subject.module.name).kind == "functions"
+
+    def _render(self, mutants: Sequence[int]) -> None:
+        alive = set(mutants)
+        for component in self._facts.of(self._subject.module.name).components:
+            ways = list(renderings(component, self._subject, self._source))
+            asked: dict[int, tuple[str, Sequence[str]]] = {
+                number: (way.expression, ()) for number, way in enumerate(ways)
+            }
+            visits = [Visit(mount=ways[n], moments=moments) for n, moments in self._walk(asked)]
+            self.visits += visits
+            fresh = [draft for visit in visits for draft in rendered(visit, visits)]
+            if self._stop or not alive:
+                return
+            alive -= self._judge(fresh, sorted(alive))
+
+    def _visit(self, mutants: Sequence[int]) -> None:
         explorer = Explorer(
             walk=self._walk,
             words=vocabulary(self._subject.module),
@@ -60,8 +87,10 @@ class Search:
         alive = set(mutants)
         for level in explorer.explore(self._mounts()):
             self.visits += level
+            if not self.visits:
+                return
             pages = [v.last.page for v in self.visits if isinstance(v.last, Shown)]
-            fresh = [d for v in level if is_telling(v) for d in self._drafts_of(v, pages)]
+            fresh = [d for v in (self.visits[0], *level) if is_telling(v) for d in self._drafts_of(v, pages)]
             for start in range(0, len(fresh), _AT_ONCE):
                 if self._stop or not alive:
                     return
@@ -74,11 +103,12 @@ class Search:
             for number, kills in self._kills.items()
         ]
         picked = [(choice.id, self._drafts[choice.id]) for choice in select(choices, killed_before)]
-        return sorted(picked, key=lambda each: (self._place(each[1].group), each[0]))
+        return sorted(merged(picked), key=lambda each: (self._place(each[1].group), each[0]))
 
     def _place(self, group: str) -> int:
         """Mounting comes first, then events in the order of their clauses, then the rest."""
-        known = [MOUNT, *map(group_of, self.events.names)]
+        components = self._facts.of(self._subject.module.name).components
+        known = [MOUNT, *map(group_of, self.events.names), *(f"{each.name}/1" for each in components)]
         return known.index(group) if group in known else len(known)
 
     def _from_elsewhere(self) -> tuple[Action, ...]:
@@ -87,7 +117,7 @@ class Search:
         return (*(heard or sent), *pushed(self._subject, self.events))
 
     def _mounts(self) -> list[Mount]:
-        return mounts(self._subject.module.name, self._subject.shown_as, self._facts, ())
+        return mounts(self._subject, self._facts, self._source)
 
     def _walk(
         self, asked: Mapping[int, tuple[str, Sequence[str]]]
@@ -99,9 +129,9 @@ class Search:
             yield number, tuple(moment(each) for each in trace)
 
     def _drafts_of(self, visit: Visit, pages: Sequence[Page]) -> Iterator[Draft]:
-        known = {draft.lines for draft in self._drafts.values()}
         for draft in drafts(visit, pages, uses_conn=bool(self._facts.conn_case)):
-            if draft.lines not in known:
+            if draft.lines not in self._tried:
+                self._tried.add(draft.lines)
                 yield draft
 
     def _judge(self, fresh: Sequence[Draft], mutants: Sequence[int]) -> set[int]:
@@ -114,7 +144,7 @@ class Search:
             shown_as=self._subject.shown_as,
             aliases=self._subject.aliases,
             cases=tuple(cases),
-            frame=frame(self._facts),
+            frame=frame(self._facts, is_rendered=self._is_rendered),
             shares_setup=False,
         )
         tests, errors = self._bench.load_tests(sources=[("tried_test.exs", render(suite))])

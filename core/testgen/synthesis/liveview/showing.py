@@ -73,11 +73,16 @@ def shown(page: Page) -> list[Fact]:
 def changed(before: Page, after: Page) -> list[Fact]:
     """What a page shows that the one before did not, then what it shows no more."""
     new = [_new(fact, before) for fact in shown(after) if not fact.exactly.is_true_of(before)]
-    gone = [fact for fact in shown(before) if not fact.is_true_of(after)]
     certain = [fact for fact in new if fact is not None]
     replaced = {_place(fact.selector) for fact in certain}
-    hidden = [_hidden(fact, after) for fact in gone if _place(fact.selector) not in replaced]
-    return [*distinct(certain), *distinct(hidden)]
+    gone = [fact for fact in _gone(before.root, after) if _place(fact.selector) not in replaced]
+    return [*distinct(certain), *distinct(gone)]
+
+
+def missing(page: Page, others: Sequence[Page]) -> list[Fact]:
+    """What other pages have and this one has not: elements that a person would know by their id or class."""
+    found = [fact for other in others for fact in _gone(other.root, page)]
+    return distinct([fact for fact in found if fact.selector.text is None and _is_told(fact)])
 
 
 def _new(fact: Fact, before: Page) -> Fact | None:
@@ -87,11 +92,23 @@ def _new(fact: Fact, before: Page) -> Fact | None:
     return fact.exactly if fact.is_vague else None
 
 
-def _hidden(fact: Fact, page: Page) -> Fact:
-    """That the page does not show something; without its text where the element itself is gone."""
+def _gone(element: Element, page: Page) -> Iterator[Fact]:
+    """What the page does not have of an element: the element, or else what is inside it."""
+    for child in element.children:
+        if isinstance(child, Element):
+            lacking = [fact for fact in sorted(_of(child), key=_weight) if not fact.is_true_of(page)]
+            away = [fact for fact in lacking if not page.has(_place(fact.selector)) and _is_told(fact)]
+            if away:
+                yield Fact(selector=_place(away[0].selector), holds=False)
+                continue
+            yield from (replace(fact, holds=False) for fact in lacking[:1])
+            yield from _gone(child, page)
+
+
+def _is_told(fact: Fact) -> bool:
+    """Whether the element is known by more than its tag."""
     place = _place(fact.selector)
-    told = bool(place.id or place.css_class or place.attributes)
-    return Fact(selector=place if told and not page.has(place) else fact.selector, holds=False)
+    return bool(place.id or place.css_class)
 
 
 def distinct(facts: Sequence[Fact]) -> list[Fact]:

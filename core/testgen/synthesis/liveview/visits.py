@@ -25,6 +25,15 @@ class Mount:
     """The expression that opens it: `live(conn, "/counter")`."""
     told: str = ""
     """What is special about it, in words; empty for the plain way."""
+    group: str = ""
+    """What its tests are grouped under, where that is not the mount."""
+    needs: tuple[str, ...] = ()
+    """Lines that have to come before."""
+
+    @property
+    def expression(self) -> str:
+        """All of it, to be evaluated."""
+        return "\n".join((*self.needs, self.source))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +104,7 @@ class Explorer:
 
     def _run(self, planned: Sequence[tuple[Mount, tuple[Action, ...]]]) -> list[Visit]:
         asked = {
-            number: (mount.source, [step.source for step in steps])
+            number: (mount.expression, [step.source for step in steps])
             for number, (mount, steps) in enumerate(planned)
         }
         found = []

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from testgen.synthesis.candidate import Oracle
 from testgen.synthesis.cases import TestCase
 from testgen.synthesis.liveview.actions import FILLING_IN, Action
 from testgen.synthesis.liveview.facts import Left, Shown
 from testgen.synthesis.liveview.markup import Page
-from testgen.synthesis.liveview.showing import Fact, changed, distinct, shown
+from testgen.synthesis.liveview.showing import Fact, changed, distinct, missing, shown
 from testgen.synthesis.liveview.visits import Visit
 from testgen.synthesis.terms import quote
 
@@ -29,9 +29,21 @@ class Draft:
     """What its name says first."""
     circumstances: str
     """What its name says where the outcome is not enough."""
-    lines: tuple[str, ...]
-    cost: float
+    done: tuple[str, ...]
+    """Lines that open the view and do things."""
+    body: tuple[str, ...]
+    """Lines that assert."""
     uses_conn: bool
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The whole test."""
+        return (*self.done, *([""] if self.done and self.body else []), *self.body)
+
+    @property
+    def cost(self) -> float:
+        """How much a reader must take in."""
+        return sum(1.0 + len(line) / 60 + 0.5 * ("~r/" in line) for line in (*self.done, *self.body) if line)
 
     def named(self, name: str, number: int) -> TestCase:
         """The test under a name."""
@@ -50,24 +62,34 @@ def drafts(visit: Visit, pages: Sequence[Page], *, uses_conn: bool) -> Iterator[
     """Tests of a visit, the plainest first; `pages` are all that were seen, to know what varies."""
     group = visit.steps[-1].group if visit.steps else MOUNT
     for outcome, body in _bodies(visit, pages):
-        lines = _lines(visit, body)
         yield Draft(
             group=group,
             outcome=outcome,
             circumstances=_circumstances(visit),
-            lines=lines,
-            cost=sum(1.0 + len(line) / 60 for line in lines if line)
-            + 0.5 * sum("~r/" in line for line in lines),
+            done=_done(visit),
+            body=tuple(body),
             uses_conn=uses_conn,
         )
 
 
-def _lines(visit: Visit, body: Sequence[str]) -> tuple[str, ...]:
+def _done(visit: Visit) -> tuple[str, ...]:
     if not visit.steps and isinstance(visit.last, Left):
-        return tuple(body)
-    mount = f"{{:ok, view, _html}} = {visit.mount.source}"
+        return ()
     steps = [step.source for step in visit.steps]
-    return (mount, "", *steps, *([""] if steps else []), *body)
+    return (f"{{:ok, view, _html}} = {visit.mount.source}", *([""] if steps else []), *steps)
+
+
+def merged(chosen: Sequence[tuple[int, Draft]]) -> list[tuple[int, Draft]]:
+    """Drafts that do the same put together as one test."""
+    found: dict[tuple[str, ...], tuple[int, Draft]] = {}
+    for number, draft in chosen:
+        if draft.done and draft.done in found:
+            first, other = found[draft.done]
+            body = tuple(dict.fromkeys((*other.body, *draft.body)))
+            found[draft.done] = (first, replace(other, body=body))
+        else:
+            found[draft.done or draft.body] = (number, draft)
+    return list(found.values())
 
 
 def _bodies(visit: Visit, pages: Sequence[Page]) -> Iterator[tuple[str, list[str]]]:
@@ -101,7 +123,8 @@ def _shown(visit: Visit, seen: Shown, pages: Sequence[Page]) -> Iterator[tuple[s
     facts = _facts(visit, seen.page, pages)
     if seen.page.title and _title_is_new(visit, seen.page):
         patched.append(f"assert page_title(view) =~ {quote(seen.page.title)}")
-    told = _told(facts) if facts else f"patches to {seen.patched_to}" if patched else ""
+    news = [fact for fact in facts if fact.holds or visit.steps]
+    told = _told(news) if news else f"patches to {seen.patched_to}" if patched else ""
     if not facts and not patched:
         return
     if not _has_news(visit, seen.page):
@@ -130,7 +153,7 @@ def _facts(visit: Visit, page: Page, pages: Sequence[Page]) -> list[Fact]:
     varying = [fact for fact in shown(page) if not all(fact.is_true_of(other) for other in pages)]
     if visit.before is not None:
         return distinct(varying)[:2]
-    return distinct([*varying, *shown(page)])[:_AT_FIRST]
+    return [*distinct([*varying, *shown(page)])[:_AT_FIRST], *missing(page, pages)[:_GONE]]
 
 
 def _told(facts: Sequence[Fact]) -> str:

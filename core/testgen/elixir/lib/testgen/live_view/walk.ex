@@ -25,11 +25,12 @@ defmodule Testgen.LiveView.Walk do
 
   # Macros of LiveViewTest read `@endpoint`, so that a view is opened by a function of a module.
   @opener Testgen.LiveView.Opener
+  @imports ~w(ConnTest LiveViewTest Component) |> Enum.map_join(&"import Phoenix.#{&1}, warn: false\n")
 
   @doc "Compiles what opens views; `prelude` are directives that hold everywhere."
   @spec place(String.t(), String.t(), [String.t()]) :: {:ok, place} | {:error, String.t(), String.t(), map}
   def place(endpoint, prelude, mounts) do
-    directives = "import Phoenix.ConnTest, warn: false\nimport Phoenix.LiveViewTest, warn: false\n" <> prelude
+    directives = @imports <> prelude
 
     {_, _, env} =
       directives
@@ -116,6 +117,10 @@ defmodule Testgen.LiveView.Walk do
 
   defp shown({:error, {how, %{to: to}}}, view) when is_atom(how),
     do: left(how, to, apply(Phoenix.LiveViewTest, :assert_redirect, [view, to]))
+
+  # A component that was rendered on its own.
+  defp shown(html, nil) when is_binary(html),
+    do: %{"status" => "shown", "html" => html, "title" => nil, "to" => nil}
 
   defp shown(_value, nil), do: %{"status" => "crashed", "exception" => "", "message" => "it gave no view"}
 
