@@ -16,6 +16,7 @@ from testgen.synthesis.terms import quote
 _IMPORTS = (
     ("ExUnit.CaptureIO", r"\b(?:capture_io|with_io)\("),
     ("ExUnit.CaptureLog", r"\b(?:capture_log|with_log)\("),
+    ("Phoenix.Component", r"~H\"\"\""),
 )
 
 

@@ -72,7 +72,7 @@ def frame(facts: Facts, *, is_rendered: bool = False) -> Frame:
     `is_rendered` is for function components, whose tests write templates and open nothing.
     """
     if is_rendered:
-        return Frame(imports=("Phoenix.Component", "Phoenix.LiveViewTest"))
+        return Frame(imports=("Phoenix.LiveViewTest",))
     if facts.conn_case:
         return Frame(use=facts.conn_case, imports=("Phoenix.LiveViewTest",))
     return Frame(

@@ -24,6 +24,7 @@ def rendered(visit: Visit, others: Sequence[Visit]) -> Iterator[Draft]:
     pages = [each.last.page for each in others if isinstance(each.last, Shown)]
     rest = [_pieces(page) for page in pages]
     html = visit.last.html
+    mine = [f">{p}<" if html.count(p) > 1 and f">{p}<" in html else p for p in mine]
     has = sorted(mine, key=lambda piece: sum(piece in each for each in rest))
     lacks = [p for each in rest for p in each if p not in html]
     for most in (0, _LACKS):
@@ -45,7 +46,7 @@ def _draft(visit: Visit, has: Sequence[str], lines: Sequence[str]) -> Draft:
 
 
 def _words(has: Sequence[str]) -> str:
-    return next((piece for piece in has if "=" not in piece), has[0]).replace('"', "")
+    return next((piece for piece in has if "=" not in piece), has[0]).strip("<>").replace('"', "")
 
 
 def _source(piece: str) -> str:

@@ -15,7 +15,7 @@ from testgen.synthesis.liveview.visits import Visit
 from testgen.synthesis.terms import quote
 
 MOUNT = "mount"
-_NEW, _GONE, _AT_FIRST = 3, 2, 5
+_NEW, _GONE, _AT_FIRST, _NOT_YET = 3, 2, 5, 4
 _LONGEST_NAME = 100
 
 
@@ -153,7 +153,7 @@ def _facts(visit: Visit, page: Page, pages: Sequence[Page]) -> list[Fact]:
     varying = [fact for fact in shown(page) if not all(fact.is_true_of(other) for other in pages)]
     if visit.before is not None:
         return distinct(varying)[:2]
-    return [*distinct([*varying, *shown(page)])[:_AT_FIRST], *missing(page, pages)[:_GONE]]
+    return [*distinct([*varying, *shown(page)])[:_AT_FIRST], *missing(page, pages)[:_NOT_YET]]
 
 
 def _told(facts: Sequence[Fact]) -> str:
