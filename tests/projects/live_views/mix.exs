@@ -18,7 +18,15 @@ defmodule LiveViews.MixProject do
     websock_adapter: "~> 0.5"
   ]
 
-  def project, do: [app: :live_views, version: "0.1.0", elixir: "~> 1.14", deps: deps()]
+  def project do
+    [
+      app: :live_views,
+      version: "0.1.0",
+      elixir: "~> 1.14",
+      elixirc_paths: ["lib", "test/support"],
+      deps: deps()
+    ]
+  end
 
   def application, do: [mod: {LiveViews.Application, []}, extra_applications: [:logger]]
 

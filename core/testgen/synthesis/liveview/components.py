@@ -11,6 +11,9 @@ from testgen.synthesis.subject import Subject
 from testgen.synthesis.terms import atom, quote
 
 _MOST = 24
+_READ = re.compile(r"(?:(?<![\w@])@|(?<!\.)\bassigns\.)([a-z]\w*[?!]?)")
+_OWN = frozenset({"myself", "flash", "streams", "uploads", "socket", "inner_block"})
+"""Assigns that LiveView gives."""
 _LIST = ('["one", "two"]', "[]", '["one"]')
 _BY_TYPE = {
     ":string": ('"Something"',),
@@ -38,6 +41,32 @@ def renderings(component: Component, subject: Subject, source: str) -> Iterator[
         yield _mount(component, subject, row, slots, source, told)
     for slot in others:
         yield _mount(component, subject, plain, [*slots, slot], source, f"with {slot.name}")
+
+
+def alone(subject: Subject, source: str) -> Iterator[Mount]:
+    """A live component on its own, with what it reads and does not assign itself, the plainest first."""
+    read = dict.fromkeys(_READ.findall(source))
+    names = [name for name in read if name not in _OWN and not _is_assigned(name, source)]
+    plain = {name: _value(name) for name in dict.fromkeys(("id", *names))}
+    words = [quote(text) for text in subject.mined.strings[:6]]
+    rows = [plain, *({**plain, name: word} for name in names for word in words)]
+    for row in rows[:_MOST]:
+        given = ", ".join(f"{name}: {value}" for name, value in row.items())
+        told = f"with {_told(row, plain)}" if row != plain else ""
+        yield Mount(source=f"render_component({subject.shown_as}, {given})", told=told, group="render/1")
+
+
+def _is_assigned(name: str, source: str) -> bool:
+    word = re.escape(name)
+    is_attribute = re.search(rf"^\s*@{word} ", source, re.MULTILINE)
+    is_given = re.search(rf"assign\w*\([^)]*(?::{word}\b|\b{word}:)", source)
+    return bool(is_attribute or is_given)
+
+
+def _value(name: str) -> str:
+    if name == "id":
+        return quote("some-id")
+    return "true" if name.endswith("?") or name.startswith(("is_", "has_", "show")) else quote(f"Some {name}")
 
 
 def _choices(attr: Attr, subject: Subject) -> Sequence[str]:

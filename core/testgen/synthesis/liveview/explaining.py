@@ -79,4 +79,5 @@ def _unopened(name: str, visits: Sequence[Visit]) -> Iterator[LeftAlone]:
     broken = [visit.last for visit in opened if isinstance(visit.last, Broken)]
     if opened and len(broken) == len(opened):
         said = f"{broken[0].exception}: {broken[0].message}".strip(": ") or broken[0].status
-        yield LeftAlone(function=f"{name}.mount/3", reason=f"it could not be opened: {said}")
+        called = opened[0].mount.group or "mount/3"
+        yield LeftAlone(function=f"{name}.{called}", reason=f"it could not be opened: {said}")

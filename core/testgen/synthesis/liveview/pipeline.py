@@ -5,6 +5,7 @@ calls.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from testgen.errors import NothingTestable, ProjectInvalid
 from testgen.progress import Progress
@@ -58,7 +59,9 @@ class LiveViewGeneration(Generation):
     def open(self) -> tuple[tuple[Module, ...], tuple[ModuleOutline, ...], list[str]]:
         """The modules that are LiveViews or components."""
         modules, outline, notes = super().open()
-        self._facts = Facts.from_wire(self._bench.live_facts([module.name for module in modules]))
+        facts = Facts.from_wire(self._bench.live_facts([module.name for module in modules]))
+        has_conn = self._before is None or facts.conn_case in self._before
+        self._facts = facts if has_conn else replace(facts, conn_case="")
         self._searched = {}
         _refuse(self._facts, self._path)
         return tuple(m for m in modules if self._facts.of(m.name).kind), outline, notes
@@ -66,11 +69,12 @@ class LiveViewGeneration(Generation):
     def search(self, state: State, chosen: Sequence[Subject], stop: Stop, crew: Workbench | Crew) -> None:
         """Visits each view and keeps what kills mutants; one VM does it, however many there are."""
         del crew
-        for subject in chosen:
+        views_first = sorted(chosen, key=lambda each: self._facts.of(each.module.name).kind != "view")
+        for subject in views_first:
             if stop:
                 break
             self._progress.phase(f"visiting {subject.module.name}")
-            mutants = [m.id for m in state.built.mutants if m.id not in state.killed_before]
+            mutants = [m.id for m in state.built.mutants if not state.found.killers[m.id]]
             source = with_templates(self._project.source)
             search = Search(self._bench, subject, self._facts, state.found, stop, source)
             self._searched[subject.module.name] = search
@@ -89,7 +93,7 @@ class LiveViewGeneration(Generation):
             target=self._target,
             standalone=None,
             examples={},
-            frame=frame(self._facts, is_rendered=all(m.kind == "functions" for m in self._kinds())),
+            frame=frame(self._facts, is_rendered=all(m.kind != "view" for m in self._kinds())),
         )
         ready = {
             name: name_all(search.chosen(state.killed_before), assembly.taken_names(name))

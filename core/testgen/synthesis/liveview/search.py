@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from testgen.synthesis.found import Found
 from testgen.synthesis.liveview.actions import Action, group_of
-from testgen.synthesis.liveview.components import renderings
+from testgen.synthesis.liveview.components import alone, renderings
 from testgen.synthesis.liveview.events import Events, pushed
 from testgen.synthesis.liveview.facts import Facts, Moment, Shown, moment
 from testgen.synthesis.liveview.markup import Page
@@ -61,12 +61,11 @@ class Search:
 
     @property
     def _is_rendered(self) -> bool:
-        return self._facts.of(self._subject.module.name).kind == "functions"
+        return self._facts.of(self._subject.module.name).kind != "view"
 
     def _render(self, mutants: Sequence[int]) -> None:
         alive = set(mutants)
-        for component in self._facts.of(self._subject.module.name).components:
-            ways = list(renderings(component, self._subject, self._source))
+        for ways in self._ways():
             asked: dict[int, tuple[str, Sequence[str]]] = {
                 number: (way.expression, ()) for number, way in enumerate(ways)
             }
@@ -76,6 +75,14 @@ class Search:
             if self._stop or not alive:
                 return
             alive -= self._judge(fresh, sorted(alive))
+
+    def _ways(self) -> Iterator[list[Mount]]:
+        """Ways to render each component."""
+        facts = self._facts.of(self._subject.module.name)
+        if facts.kind == "component":
+            yield list(alone(self._subject, self._source))
+        for component in facts.components:
+            yield list(renderings(component, self._subject, self._source))
 
     def _visit(self, mutants: Sequence[int]) -> None:
         explorer = Explorer(
@@ -130,8 +137,9 @@ class Search:
 
     def _drafts_of(self, visit: Visit, pages: Sequence[Page]) -> Iterator[Draft]:
         for draft in drafts(visit, pages, uses_conn=bool(self._facts.conn_case)):
-            if draft.lines not in self._tried:
-                self._tried.add(draft.lines)
+            sort = (*draft.done[-1:], *draft.body)
+            if sort not in self._tried:
+                self._tried.add(sort)
                 yield draft
 
     def _judge(self, fresh: Sequence[Draft], mutants: Sequence[int]) -> set[int]:

@@ -74,8 +74,8 @@ def changed(before: Page, after: Page) -> list[Fact]:
     """What a page shows that the one before did not, then what it shows no more."""
     new = [_new(fact, before) for fact in shown(after) if not fact.exactly.is_true_of(before)]
     certain = [fact for fact in new if fact is not None]
-    replaced = {_place(fact.selector) for fact in certain}
-    gone = [fact for fact in _gone(before.root, after) if _place(fact.selector) not in replaced]
+    replaced = {_about(fact.selector) for fact in certain}
+    gone = [fact for fact in _gone(before.root, after) if _about(fact.selector) not in replaced]
     return [*distinct(certain), *distinct(gone)]
 
 
@@ -122,6 +122,12 @@ def distinct(facts: Sequence[Fact]) -> list[Fact]:
             kept[about] = fact
             texts |= {text} if text is not None else set()
     return list(kept.values())
+
+
+def _about(selector: Selector) -> Selector:
+    """Which element it is about, whatever is said of it."""
+    known = tuple(pair for pair in selector.attributes if pair[0] == "name")
+    return replace(_place(selector), attributes=known, css_class="" if selector.id else selector.css_class)
 
 
 def _place(selector: Selector) -> Selector:
