@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from testgen.synthesis.liveview.filling import fillings
 from testgen.synthesis.liveview.locating import arguments, locate
@@ -29,6 +29,8 @@ class Action:
     """In words, after "after": `clicking +`."""
     group: str
     """What its tests are grouped under."""
+    targeted: bool = False
+    """Whether it goes to a component, and which one the page does not tell."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,8 +46,10 @@ class Vocabulary:
 def actions(page: Page, words: Vocabulary) -> Iterator[Action]:
     """All that can be done on the page, in its order."""
     for element in page.elements():
-        if "disabled" not in element.attributes:
-            yield from _of_element(element, page, words)
+        if "disabled" in element.attributes:
+            continue
+        for action in _of_element(element, page, words):
+            yield replace(action, targeted="phx-target" in element.attributes)
 
 
 def _of_element(element: Element, page: Page, words: Vocabulary) -> Iterator[Action]:

@@ -15,6 +15,10 @@ from testgen.synthesis.subject import Subject
 from testgen.synthesis.terms import quote, to_source
 
 _PER_CLAUSE = 4
+_TO = re.compile(r'("(?:to|path|url|uri)" => )"[^"]*"')
+"""What is given where a path is wanted."""
+TEMPLATES = "\n<%# templates %>\n"
+"""What stands between the code of a module and that of its templates."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +31,8 @@ class Events:
     """Whether a clause takes whatever comes."""
     unsent: tuple[str, ...]
     """Those that neither the module nor a template beside it names anywhere else."""
+    orphans: tuple[str, ...]
+    """Those of them that nothing else in the file names either."""
 
     def handles(self, event: str) -> bool:
         """Whether a clause takes the event."""
@@ -34,19 +40,25 @@ class Events:
 
     @classmethod
     def of(cls, module: Module, source: str) -> Events:
-        """The events of a module, whose code and templates are `source`."""
+        """The events of a module; `source` is the code of its file, then that of its templates."""
         clauses = event_clauses(module)
         names = [name for clause in clauses if (name := event_name(clause))]
-        unsent = [name for name in dict.fromkeys(names) if _uses(name, source) <= names.count(name)]
+        lines = source.splitlines()
+        own = "\n".join(lines[max(module.line - 1, 0) : module.end_line or len(lines)])
+        templates = source.partition(TEMPLATES)[2]
+        unsent = [name for name in dict.fromkeys(names) if not _sends(name, own + templates)]
         return cls(
             names=tuple(dict.fromkeys(names)),
             takes_any=any(clause.patterns and not event_name(clause) for clause in clauses),
             unsent=tuple(unsent),
+            orphans=tuple(name for name in unsent if not _sends(name, source)),
         )
 
 
-def _uses(name: str, source: str) -> int:
-    return len(re.findall(rf"[\"']{re.escape(name)}[\"']", source))
+def _sends(name: str, source: str) -> bool:
+    """Whether the event is named anywhere but in heads of handlers."""
+    named = len(re.findall(rf"[\"']{re.escape(name)}[\"']", source))
+    return named > len(re.findall(rf'handle_event\(\s*"{re.escape(name)}"', source))
 
 
 def event_clauses(module: Module) -> tuple[Clause, ...]:
@@ -67,7 +79,8 @@ def _text(pattern: Pattern) -> str:
 def with_templates(path: Path) -> str:
     """The source of a module's file, and of the templates that stand beside it under its name."""
     templates = sorted(path.parent.glob(f"{path.stem}*.heex"))
-    return "\n".join(each.read_text(encoding="utf-8", errors="replace") for each in (path, *templates))
+    code, *rest = (each.read_text(encoding="utf-8", errors="replace") for each in (path, *templates))
+    return TEMPLATES.join((code, "\n".join(rest))) if rest else code
 
 
 def pushed(subject: Subject, events: Events) -> Iterator[Action]:
@@ -91,4 +104,5 @@ def _params(function: Function, clause: Clause, subject: Subject) -> Sequence[st
     if clause.patterns[1].kind in ("var", "ignore"):
         return ["%{}"]
     choices = clause_choices(function, clause, subject, ())[1:2]
-    return list(dict.fromkeys(to_source(row[0]) for row in combine(choices, _PER_CLAUSE)))
+    sources = (to_source(row[0]) for row in combine(choices, _PER_CLAUSE))
+    return list(dict.fromkeys(_TO.sub(r'\1"/somewhere"', source) for source in sources))

@@ -41,18 +41,25 @@ def _why(outcome: str | None) -> Reason:
 def _findings(events: Events, visits: Sequence[Visit]) -> Iterator[Finding]:
     crashes: dict[str, list[Visit]] = {}
     for visit in visits:
-        if visit.steps and isinstance(visit.last, Broken) and visit.last.status == "crashed":
+        if _is_crash(visit):
             crashes.setdefault(visit.steps[-1].event, []).append(visit)
     for event, seen in crashes.items():
-        if event:
-            yield _crash(event, seen, known=events.handles(event))
-    for event in events.unsent:
+        if event and not event.startswith("lv:"):
+            known = events.handles(event) or seen[0].steps[-1].targeted
+            yield _crash(event, seen, known=known)
+    for event in events.orphans:
         yield Finding(
             kind=FindingKind.EVENT,
             function=_HANDLER,
             call=f'def handle_event("{event}", …)',
-            text=f'takes the event "{event}", which nothing in the module sends',
+            text=f'takes the event "{event}", which nothing in its file sends',
         )
+
+
+def _is_crash(visit: Visit) -> bool:
+    """Whether something that a visitor can do ended the view; what JavaScript might push is made up."""
+    broken = isinstance(visit.last, Broken) and visit.last.status == "crashed"
+    return broken and bool(visit.steps) and "render_hook(" not in visit.steps[-1].source
 
 
 def _crash(event: str, seen: Sequence[Visit], *, known: bool) -> Finding:

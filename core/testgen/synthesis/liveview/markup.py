@@ -52,11 +52,15 @@ class Element:
         return "".join(self._texts())
 
     @property
+    def own_lines(self) -> list[str]:
+        """Texts directly inside, line by line."""
+        texts = [child for child in self.children if isinstance(child, str)]
+        return [line.strip() for text in texts for line in text.splitlines() if line.strip()]
+
+    @property
     def label(self) -> str:
         """The first text directly inside that stands on one line, or of an element around that alone."""
-        texts = [child for child in self.children if isinstance(child, str)]
-        lines = [line.strip() for text in texts for line in text.splitlines() if line.strip()]
-        if lines:
+        if lines := self.own_lines:
             return lines[0]
         inside = [child for child in self.children if isinstance(child, Element)]
         return inside[0].label if len(inside) == 1 else ""
@@ -151,7 +155,7 @@ class Page:
         reader = _Reader()
         reader.feed(html)
         reader.close()
-        return cls(root=reader.root, title=title)
+        return cls(root=_within_container(reader.root), title=title)
 
     def elements(self) -> Iterator[Element]:
         """All elements, in order."""
@@ -160,17 +164,27 @@ class Page:
         yield from walk
 
     def all(self, selector: Selector) -> list[Element]:
-        """The elements that are meant."""
+        """The elements that are meant; the whole page where only a text is named."""
+        if not selector.css:
+            return [self.root] if selector.matches(self.root) else []
         return [element for element in self.elements() if selector.matches(element)]
 
     def has(self, selector: Selector) -> bool:
         """Whether any element is meant."""
-        return any(selector.matches(element) for element in self.elements())
+        return bool(self.all(selector))
 
     @property
     def fingerprint(self) -> str:
         """Equal for pages that look and behave alike."""
         return f"{self.title}\n{_outline(self.root)}"
+
+
+def _within_container(root: Element) -> Element:
+    """What is inside the element that LiveView puts around a page; no selector means that one."""
+    inside = [child for child in root.children if isinstance(child, Element)]
+    if len(inside) != 1 or "data-phx-main" not in inside[0].attributes:
+        return root
+    return Element("", {}, inside[0].children)
 
 
 def _outline(element: Element) -> str:

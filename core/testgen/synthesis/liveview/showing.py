@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from testgen.synthesis.liveview.locating import arguments
 from testgen.synthesis.liveview.markup import Element, Page, Selector
+from testgen.synthesis.terms import quote
 
 _LONGEST = 60
 _STATES = ("aria-selected", "aria-expanded", "aria-current", "href", "style", "role")
@@ -30,7 +31,10 @@ class Fact:
     @property
     def assertion(self) -> str:
         """The line that asserts it; the view is `view`."""
-        return f"{'assert' if self.holds else 'refute'} has_element?(view, {arguments(self.selector)})"
+        word = "assert" if self.holds else "refute"
+        if not self.selector.css:
+            return f"{word} render(view) =~ {quote(self.selector.text or '')}"
+        return f"{word} has_element?(view, {arguments(self.selector)})"
 
     @property
     def told(self) -> str:
@@ -45,12 +49,14 @@ class Fact:
     @property
     def is_vague(self) -> bool:
         """Whether the text is so short that it may well be a part of another."""
-        return self.holds and self.selector.text is not None and bool(_VAGUE.match(self.selector.text))
+        text = self.selector.text or ""
+        return self.holds and bool(self.selector.css) and bool(_VAGUE.match(text))
 
     @property
     def exactly(self) -> Fact:
         """The same of an element that has this text and no other."""
-        return replace(self, selector=replace(self.selector, exact=self.selector.text is not None))
+        exact = self.selector.text is not None and bool(self.selector.css)
+        return replace(self, selector=replace(self.selector, exact=exact))
 
     def is_true_of(self, page: Page) -> bool:
         """Whether the page is as the fact says."""
@@ -67,6 +73,7 @@ def _worded(selector: Selector) -> str:
 def shown(page: Page) -> list[Fact]:
     """All that a page shows, the most telling first."""
     found = [fact for element in page.elements() for fact in _of(element)]
+    found += _around(page)
     return sorted(dict.fromkeys(found), key=_weight)
 
 
@@ -75,8 +82,19 @@ def changed(before: Page, after: Page) -> list[Fact]:
     new = [_new(fact, before) for fact in shown(after) if not fact.exactly.is_true_of(before)]
     certain = [fact for fact in new if fact is not None]
     replaced = {_about(fact.selector) for fact in certain}
-    gone = [fact for fact in _gone(before.root, after) if _about(fact.selector) not in replaced]
+    around = [replace(fact, holds=False) for fact in _around(before) if not fact.is_true_of(after)]
+    gone = [fact for fact in (*_gone(before.root, after), *around) if _about(fact.selector) not in replaced]
     return [*distinct(certain), *distinct(gone)]
+
+
+def _around(page: Page) -> list[Fact]:
+    """Texts that stand in no element, as far as HTML writes them as they are."""
+    lines = page.root.own_lines
+    return [
+        Fact(selector=Selector(text=line))
+        for line in lines
+        if 2 < len(line) <= _LONGEST and not re.search("[&<>\"']", line)
+    ]
 
 
 def missing(page: Page, others: Sequence[Page]) -> list[Fact]:
@@ -117,7 +135,9 @@ def distinct(facts: Sequence[Fact]) -> list[Fact]:
     texts: set[str] = set()
     for fact in facts:
         place, text = _place(fact.selector), fact.selector.text
-        about = replace(place, css_class="", attributes=()) if place.id else place
+        about = (
+            replace(place, css_class="", attributes=()) if place.id else place if place.css else fact.selector
+        )
         if about not in kept and (text is None or text not in texts):
             kept[about] = fact
             texts |= {text} if text is not None else set()

@@ -138,7 +138,7 @@ def test_a_live_component_is_used_through_the_view_that_has_it(generated: Genera
 def test_events_that_do_not_fit_together_are_findings(generated: Generate) -> None:
     told = {finding.text for finding in generated("live/mismatched_live.ex").findings}
     assert 'no clause takes the event "swich_off", which the page sends: the view crashes' in told
-    assert 'takes the event "switch_off", which nothing in the module sends' in told
+    assert 'takes the event "switch_off", which nothing in its file sends' in told
 
 
 @pytest.mark.hex

@@ -81,3 +81,9 @@ def test_pages_that_differ_only_in_what_live_view_made_up_have_one_fingerprint()
         Page.read('<p id="phx-Fb" data-phx-component="2">a</p>').fingerprint
     )
     assert Page.read("<p>a</p>").fingerprint != Page.read("<p>b</p>").fingerprint
+
+
+def test_the_container_of_a_page_with_a_route_is_no_part_of_it() -> None:
+    page = Page.read('<div id="phx-F" data-phx-main="data-phx-main">count: 1 <b>a</b></div>')
+    assert not page.has(Selector(tag="div"))
+    assert page.root.own_lines == ["count: 1"]

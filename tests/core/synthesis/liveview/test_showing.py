@@ -47,3 +47,8 @@ def test_what_only_other_pages_have_is_missing() -> None:
     assert [fact.assertion for fact in missing(Page.read("<p>a</p>"), [other])] == [
         'refute has_element?(view, "p.full")'
     ]
+
+
+def test_a_text_in_no_element_is_looked_for_in_the_page() -> None:
+    assert lines("count: 0", "count: 1") == ['assert render(view) =~ "count: 1"']
+    assert lines("<p>a</p> full", "<p>a</p>") == ['refute render(view) =~ "full"']
