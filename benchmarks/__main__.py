@@ -3,9 +3,10 @@
     python -m benchmarks                  all
     python -m benchmarks memory verdicts  these
 
-Three need checked-out repositories. The study of switching and the speed of the corpus run where
-TESTGEN_CHECKOUTS names their folder, generation where TESTGEN_REPOSITORIES_DIR does and
-TESTGEN_GENERATION_DIR names one for copies and results. Otherwise their lines are those of the records.
+LiveViews are measured where TESTGEN_HEX_DIR names a folder with Phoenix LiveView. Three need checked-out
+repositories: the study of switching and the speed of the corpus run where TESTGEN_CHECKOUTS names their
+folder, generation where TESTGEN_REPOSITORIES_DIR does and TESTGEN_GENERATION_DIR names one for copies and
+results. Otherwise their lines are those of the records.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from benchmarks import record
 
 ORDER = (
     "suites_valid",
+    "liveviews",
     "switching_speed",
     "verdicts",
     "mutant_shares",
@@ -29,6 +31,7 @@ ORDER = (
     "corpus_speed",
 )
 WANTED = {
+    "liveviews": ("TESTGEN_HEX_DIR",),
     "switching_study": ("TESTGEN_CHECKOUTS",),
     "corpus_speed": ("TESTGEN_CHECKOUTS",),
     "generation": ("TESTGEN_REPOSITORIES_DIR", "TESTGEN_GENERATION_DIR"),

@@ -40,17 +40,17 @@ class Verdict:
     problem: str
 
 
-def judge(place: Bench, project: str, source: Path) -> Verdict:
-    """Generates the suite of one module into a file of its own and checks it."""
+def judge(place: Bench, project: str, source: Path, *, kind: str = "exunit", check: bool = True) -> Verdict:
+    """Generates the suite of one module into a file of its own and checks it, unless `check` is False."""
     relative = str(source.relative_to(place.project))
     output = place.project / "test" / "generated" / f"{source.stem}_test.exs"
-    made = place.run([testgen(), "generate", relative, "--output", output, "--json"])
+    made = place.run([testgen(), "generate", relative, "--kind", kind, "--output", output, "--json"])
     report = json.loads(made.stdout) if made.exit_code == 0 else {}
     delivered = output.exists()
     problem = ""
     if made.exit_code not in (ExitCode.OK, ExitCode.NOTHING_TESTABLE):
         problem = f"exit status {made.exit_code}: {made.stderr[-_EXCERPT:]}"
-    elif delivered:
+    elif delivered and check:
         problem = _problem(place, str(output.relative_to(place.project)))
     return Verdict(
         project=project,

@@ -150,6 +150,9 @@ def _directives(lines: Sequence[str], outline: ModuleOutline, suite: Suite) -> l
         alone = at == outline.last_directive_line and not _last_of(lines, outline, keyword)
         placed.setdefault(at, []).extend([""] if alone and not placed.get(at) else [])
         placed[at].append(pad + line)
+    attributes = [line for line in suite.frame.attributes if line not in present]
+    if attributes:
+        placed.setdefault(outline.last_directive_line, []).extend(["", *(pad + line for line in attributes)])
     if suite.doctests and not any(text.lstrip().startswith("doctest ") for text in lines):
         placed.setdefault(outline.last_directive_line, []).extend(["", pad + doctest_line(suite)])
     return list(placed.items())

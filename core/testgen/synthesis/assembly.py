@@ -16,7 +16,7 @@ from testgen.synthesis.additions import ModuleOutline, add, blocks
 from testgen.synthesis.candidate import Oracle
 from testgen.synthesis.cases import Chosen, TestCase, cases
 from testgen.synthesis.examples import Examples
-from testgen.synthesis.render import Suite, alias_line, render
+from testgen.synthesis.render import Frame, Suite, alias_line, render
 from testgen.synthesis.report import DeliveredTest
 from testgen.synthesis.selection import Choice, alone, select
 from testgen.synthesis.subject import Subject, shares_state
@@ -48,6 +48,7 @@ class _Part:
 
     subjects: tuple[Subject, ...]
     outline: ModuleOutline | None
+    frame: Frame
     cases: list[TestCase] = field(default_factory=list)
     examples: Examples | None = None
 
@@ -78,6 +79,7 @@ class _Part:
             doctest_except=self.examples.failing if self.examples else (),
             requires=any(case.describe in macros for case in self.cases),
             use_async=all(case.isolated for case in self.cases) and not any(map(shares_state, self.subjects)),
+            frame=self.frame,
         )
 
 
@@ -94,6 +96,7 @@ class Assembly:
         target: Path,
         standalone: Path | None,
         examples: Mapping[str, Examples],
+        frame: Frame | None = None,
     ) -> None:
         self._bench = bench
         self._before = before
@@ -103,7 +106,12 @@ class Assembly:
         for subject in subjects:
             homes.setdefault(subject.home_module, []).append(subject)
         self._parts = [
-            _Part(subjects=tuple(members), outline=_outline_for(home, outline), examples=examples.get(home))
+            _Part(
+                subjects=tuple(members),
+                outline=_outline_for(home, outline),
+                examples=examples.get(home),
+                frame=frame or Frame(),
+            )
             for home, members in homes.items()
         ]
         self._dropped = 0
@@ -125,6 +133,27 @@ class Assembly:
             for subject in part.subjects:
                 mine = [each for each in selected if each.candidate.module == subject.module.name]
                 part.cases += cases(mine, subject.module, taken)
+        return self._settled(mutants, killed_before, verify)
+
+    def verified_cases(
+        self,
+        ready: Mapping[str, Sequence[TestCase]],
+        mutants: Sequence[int],
+        killed_before: frozenset[int],
+        verify: Verify,
+    ) -> Draft:
+        """As `verified`, of test cases that are written already, by the name of the module they are about."""
+        for part in self._parts:
+            for subject in part.subjects:
+                part.cases += ready.get(subject.module.name, ())
+        return self._settled(mutants, killed_before, verify)
+
+    def taken_names(self, module: str) -> dict[str, set[str]]:
+        """Names that the existing tests of a module have, by describe."""
+        part = next(p for p in self._parts if module in [s.module.name for s in p.subjects])
+        return part.outline.taken_names() if part.outline else {}
+
+    def _settled(self, mutants: Sequence[int], killed_before: frozenset[int], verify: Verify) -> Draft:
         self._drop_refused()
         for attempt in range(1, _ATTEMPTS + 1):
             if all(part.is_empty for part in self._parts):

@@ -42,6 +42,8 @@ class FindingKind(enum.Enum):
     SPEC = "spec"
     CRASH = "crash"
     DOCTEST = "doctest"
+    EVENT = "event"
+    """Of LiveViews: sent and not taken, or taken and never sent."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

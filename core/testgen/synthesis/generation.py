@@ -7,12 +7,13 @@ from testgen.progress import Progress
 from testgen.synthesis import pipeline
 from testgen.synthesis.config import GenerateConfig
 from testgen.synthesis.interrupts import Cancellation
+from testgen.synthesis.liveview import pipeline as liveview
 from testgen.synthesis.report import Generated
 from testgen.synthesis.watch import Watch
 from testgen.synthesis.workbench import Workbench
 from testgen.test_kind import TestKind
 
-SUPPORTED_KINDS = (TestKind.EXUNIT,)
+SUPPORTED_KINDS = (TestKind.EXUNIT, TestKind.LIVEVIEW)
 
 
 def generate(
@@ -29,4 +30,6 @@ def generate(
     """
     if config.kind is TestKind.EXUNIT:
         return pipeline.generate(config, progress, warm=warm, cancellation=cancellation, watch=watch)
+    if config.kind is TestKind.LIVEVIEW:
+        return liveview.generate(config, progress, warm=warm, cancellation=cancellation, watch=watch)
     raise KindUnsupported(f"Tests of the kind {config.kind.value} cannot be written yet.", "Ask for exunit")

@@ -32,7 +32,7 @@ from testgen.synthesis.cases import Chosen
 from testgen.synthesis.config import GenerateConfig
 from testgen.synthesis.crew import Crew
 from testgen.synthesis.examples import Examples, run_examples
-from testgen.synthesis.explanations import explain
+from testgen.synthesis.explanations import Explained, explain
 from testgen.synthesis.found import KILLED_BEFORE, Found
 from testgen.synthesis.interrupts import Cancellation, Stage, stopping
 from testgen.synthesis.proposers.doctests import Doctests
@@ -61,11 +61,13 @@ def generate(
     warm: Workbench | None = None,
     cancellation: Cancellation | None = None,
     watch: Watch | None = None,
+    making: type[Generation] | None = None,
 ) -> Generated:
     """The test file for a source file, verified; nothing is written.
 
-    `warm` is a workbench on the same project that an earlier generation used; it is left open. Without it a
-    VM is started and ended. `cancellation` ends it from another thread; `watch` is told what is found.
+    `making` is how tests of another kind than ExUnit's are made. `warm` is a workbench on the same project
+    that an earlier generation used; it is left open. Without it a VM is started and ended.
+    `cancellation` ends it from another thread; `watch` is told what is found.
 
     Raises TestgenError: what the parts raise, BaselineFailed where the existing test file does not pass,
     NothingTestable where no test could be made at all.
@@ -80,7 +82,7 @@ def generate(
         )
     settings = Settings.load(project.top)
     with nullcontext(warm) if warm else started(project, settings, progress) as bench:
-        run = _Generation(config, project, target, before, bench, progress)
+        run = (making or Generation)(config, project, target, before, bench, progress)
         run.cancellation = cancellation or run.cancellation
         run.watch = watch or run.watch
         return run.result(begun, settings.mutation.operators)
@@ -103,7 +105,7 @@ def _target(config: GenerateConfig, project: Project) -> Path:
 
 
 @dataclass(kw_only=True)
-class _State:
+class State:
     """What a generation gathers on its way."""
 
     built: Built
@@ -116,7 +118,9 @@ class _State:
     """Whether the budget was used up before the search was done."""
 
 
-class _Generation:
+class Generation:
+    """One generation of ExUnit tests. Other kinds override `open`, `search`, `deliverable`, `explained`."""
+
     def __init__(
         self,
         config: GenerateConfig,
@@ -141,30 +145,31 @@ class _Generation:
         """The steps in order."""
         stop = Stop(deadline=float("inf"))
         with stopping(stop, self._cancel), self.cancellation.over(stop, self._cancel):
-            modules, outline, opened_notes = self._open()
+            modules, outline, opened_notes = self.open()
             chosen_subjects, aside = subjects(
                 modules, self._config.functions, outline, self._before or "", self._path
             )
             self._progress.phase("making mutants")
-            state = _State(built=self._bench.build_mutants(self._path, operators), notes=opened_notes)
+            state = State(built=self._bench.build_mutants(self._path, operators), notes=opened_notes)
             self._run_existing(state)
             self.cancellation.checkpoint()
             stop.within(self._config.budget_s)
             with self._crew(operators) as crew:
                 stop.enter(Stage.SEARCHING)
                 try:
-                    self._search(state, chosen_subjects, stop, crew)
+                    self.search(state, chosen_subjects, stop, crew)
                 except AgentError as error:
                     if not (stop.requested and is_cancelled(error)):
                         raise
             state.is_late = bool(stop) and not stop.requested
             stop.enter(Stage.VERIFYING)
-            draft = self._deliverable(state, chosen_subjects, outline)
+            draft = self.deliverable(state, chosen_subjects, outline)
         for test in draft.tests:
             self.watch.accepted(test)
         return self._report(state, draft, chosen_subjects, aside, begun, interrupted=stop.requested)
 
-    def _open(self) -> tuple[tuple[Module, ...], tuple[ModuleOutline, ...], list[str]]:
+    def open(self) -> tuple[tuple[Module, ...], tuple[ModuleOutline, ...], list[str]]:
+        """The file's modules, the outline of the existing tests, and what was wrong with the project."""
         self._progress.phase("compiling the project")
         opened = self._bench.open()
         self._progress.phase("reading the module")
@@ -187,7 +192,7 @@ class _Generation:
             )
         return outline
 
-    def _run_existing(self, state: _State) -> None:
+    def _run_existing(self, state: State) -> None:
         """What the tests that are there kill already."""
         if self._before is None or not (self._target.is_file() or self._config.before is not None):
             return
@@ -232,7 +237,8 @@ class _Generation:
     def _cancel(self) -> None:
         self._crew_cancel()
 
-    def _search(self, state: _State, chosen: Sequence[Subject], stop: Stop, crew: Workbench | Crew) -> None:
+    def search(self, state: State, chosen: Sequence[Subject], stop: Stop, crew: Workbench | Crew) -> None:
+        """Looks for tests of each subject until `stop`."""
         for subject in chosen:
             mutants = self._mutants_of(state, subject)
             self._progress.phase(f"searching tests for {subject.module.name}")
@@ -262,7 +268,7 @@ class _Generation:
         source = self._project.source.read_text(encoding="utf-8", errors="replace")
         return (Model(engine=self._config.engine, source=source, seed=self._config.seed),)
 
-    def _mutants_of(self, state: _State, subject: Subject) -> list[Mutant]:
+    def _mutants_of(self, state: State, subject: Subject) -> list[Mutant]:
         """Mutants that a test of the subject should tell: those of other functions than the asked ones are
         not.
         """
@@ -275,7 +281,7 @@ class _Generation:
             and (not wanted or mutant.function in wanted or mutant.function not in public)
         ]
 
-    def _examples(self, state: _State, subject: Subject, mutants: Sequence[Mutant]) -> None:
+    def _examples(self, state: State, subject: Subject, mutants: Sequence[Mutant]) -> None:
         if self._before is not None and "doctest " in self._before:
             return
         examples = run_examples(self._bench, subject, [mutant.id for mutant in mutants])
@@ -286,8 +292,8 @@ class _Generation:
             state.examples[subject.module.name] = examples
             state.found.killers.update(examples.kills)
 
-    def _deliverable(
-        self, state: _State, chosen: Sequence[Subject], outline: tuple[ModuleOutline, ...]
+    def deliverable(
+        self, state: State, chosen: Sequence[Subject], outline: tuple[ModuleOutline, ...]
     ) -> Draft:
         """The best draft: where tests fail beside the others, candidates of another sort get their place."""
         drafts: list[Draft] = []
@@ -302,7 +308,7 @@ class _Generation:
 
     def _draft(
         self,
-        state: _State,
+        state: State,
         chosen: Sequence[Subject],
         outline: tuple[ModuleOutline, ...],
         refused: AbstractSet[int],
@@ -324,18 +330,9 @@ class _Generation:
         draft = assembly.verified(selected, confirmed, state.killed_before, verify)
         return replace(draft, outcomes={**draft.outcomes, **dict.fromkeys(stuck, "timeout")})
 
-    def _report(
-        self,
-        state: _State,
-        draft: Draft,
-        chosen: Sequence[Subject],
-        aside: Sequence[LeftAlone],
-        begun: float,
-        *,
-        interrupted: bool,
-    ) -> Generated:
-        source = self._project.source.read_text(encoding="utf-8", errors="replace")
-        explained = explain(
+    def explained(self, state: State, draft: Draft, chosen: Sequence[Subject]) -> Explained:
+        """What is to be said beside the tests."""
+        return explain(
             list(itertools.zip_longest(chosen, state.searches)),
             state.built.mutants,
             draft,
@@ -344,6 +341,19 @@ class _Generation:
             killed_before=state.killed_before,
             late_s=self._config.budget_s if state.is_late else None,
         )
+
+    def _report(
+        self,
+        state: State,
+        draft: Draft,
+        chosen: Sequence[Subject],
+        aside: Sequence[LeftAlone],
+        begun: float,
+        *,
+        interrupted: bool,
+    ) -> Generated:
+        source = self._project.source.read_text(encoding="utf-8", errors="replace")
+        explained = self.explained(state, draft, chosen)
         return Generated(
             source_path=self._path,
             test_path=_relative(self._target, self._project),
@@ -385,9 +395,7 @@ def _prepared(benches: Sequence[Workbench], path: str, operators: Sequence[str])
     return ready
 
 
-def _selected(
-    state: _State, refused: AbstractSet[int], keys: Sequence[str]
-) -> tuple[list[Chosen], list[str]]:
+def _selected(state: State, refused: AbstractSet[int], keys: Sequence[str]) -> tuple[list[Chosen], list[str]]:
     """Candidates to deliver, and modules whose doctests are worth a line; of kills, those of the mutants with
     these keys count, all where none are named.
     """

@@ -17,7 +17,20 @@ from testgen.synthesis.terms import quote
 _IMPORTS = (
     ("ExUnit.CaptureIO", r"\b(?:capture_io|with_io)\("),
     ("ExUnit.CaptureLog", r"\b(?:capture_log|with_log)\("),
+    ("Phoenix.Component", r"~H\"\"\""),
 )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """What stands at the top of a test module, whatever its tests are."""
+
+    use: str = "ExUnit.Case"
+    """The case template."""
+    imports: tuple[str, ...] = ()
+    """Modules that the tests import, beside those that their calls show."""
+    attributes: tuple[str, ...] = ()
+    """Module attributes, as lines."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +53,7 @@ class Suite:
     use_async: bool = True
     shares_setup: bool = True
     """Whether tests that start alike get a `setup`; not where each test is cut out on its own."""
+    frame: Frame = Frame()
 
     @property
     def test_module(self) -> str:
@@ -65,7 +79,8 @@ def doctest_line(suite: Suite) -> str:
 
 def directives(suite: Suite) -> list[str]:
     """Imports, require and alias that the tests need, in the customary order."""
-    lines = [f"import {module}" for module in imports(line for case in suite.cases for line in case.lines)]
+    called = imports(line for case in suite.cases for line in case.lines)
+    lines = [f"import {module}" for module in (*called, *suite.frame.imports)]
     if suite.requires:
         lines += [f"require {suite.module}"]
     return [*lines, *sorted(alias_line(*pair) for pair in suite.aliases if is_used(pair[0], suite))]
@@ -86,7 +101,7 @@ def is_used(short: str, suite: Suite) -> bool:
 
 def render(suite: Suite) -> str:
     """The whole module, to be formatted."""
-    use = "use ExUnit.Case, async: true" if suite.use_async else "use ExUnit.Case"
+    use = f"use {suite.frame.use}, async: true" if suite.use_async else f"use {suite.frame.use}"
     blocks = [[f"  {use}"]]
     if found := directives(suite):
         blocks.append([])
@@ -95,6 +110,8 @@ def render(suite: Suite) -> str:
             blocks.append([])
             del kind
         blocks = [block for block in blocks if block]
+    if suite.frame.attributes:
+        blocks.append([f"  {line}" for line in suite.frame.attributes])
     if suite.doctests:
         blocks.append([f"  {doctest_line(suite)}"])
     blocks += [

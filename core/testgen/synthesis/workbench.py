@@ -291,6 +291,33 @@ class Workbench:
             for _ in self.observe(module, members, aliases=aliases, prelude=prelude):
                 pass
 
+    def live_facts(self, modules: Sequence[str]) -> Mapping[str, Any]:
+        """What the project's LiveViews are, see `Testgen.LiveView.Facts`."""
+        reply: Mapping[str, Any] = self._timed(
+            "live_facts",
+            lambda: self._agent.call("live_facts", timeout_s=_SILENCE_S, modules=list(modules)),
+        )
+        return reply
+
+    def live_walk(
+        self, endpoint: str, prelude: str, walks: Mapping[int, tuple[str, Sequence[str]]]
+    ) -> Iterator[tuple[int, Sequence[Mapping[str, Any]]]]:
+        """Visits a LiveView, each time from the start: how it is opened, and what is done then, by number.
+
+        Gives what each step showed, see `Testgen.LiveView.Walk`.
+        """
+        begun = time.monotonic()
+        wire = [
+            {"id": number, "mount": mount, "steps": list(steps)} for number, (mount, steps) in walks.items()
+        ]
+        stream = self._agent.stream(
+            "live_walk", timeout_s=_SILENCE_S, endpoint=endpoint, prelude=prelude, walks=wire
+        )
+        for event in stream:
+            if event.name == "walked":
+                yield int(event.data["id"]), event.data["trace"]
+        self._add("live_walk", begun)
+
     def load_tests(self, *, files: Sequence[str] = (), sources: Sequence[tuple[str, str]] = ()) -> Loaded:
         """Compiles and loads test files and sources."""
         self._loaded = (tuple(files), tuple(sources))

@@ -7,6 +7,7 @@ unless Code.ensure_loaded?(Phoenix.LiveView) do
 
   defmodule Phoenix.Component do
     def assign(socket, key, value), do: Map.put(socket, key, value)
+    defmacro sigil_H({:<<>>, _, [text]}, _modifiers), do: text
   end
 end
 
@@ -60,5 +61,47 @@ defmodule Testgen.Mutation.LiveviewOperatorsTest do
     assert changes(live, "clause.dropped") == []
     assert changes(handlers, "liveview.event_dropped") == []
     assert [_, _] = changes(handlers, "clause.dropped")
+  end
+
+  describe "in a template" do
+    @page ~S'''
+    import Phoenix.Component
+    def render(assigns) do
+      _ = assigns
+
+      ~H"""
+      <p :if={@open and @count > 1} class="é">Open</p>
+        <button phx-click="add" phx-value-n="1"><%= @count %></button>
+      """
+    end
+    '''
+
+    test "liveview.condition_dropped drops a condition, at its place in the text" do
+      assert changes(@page, "liveview.condition_dropped") == [{" :if={@open and @count > 1}", ""}]
+    end
+
+    test "liveview.condition_dropped leaves a condition that binds a variable alone" do
+      binding = ~S|import Phoenix.Component; def f(assigns), do: {assigns, ~H(<p :if={a = @a}><%= a %></p>)}|
+      assert changes(binding, "liveview.condition_dropped") == []
+      assert changes(binding, "liveview.output_dropped") == [{"<%= a %>", ""}]
+    end
+
+    test "liveview.event_renamed renames what is sent, not what goes with it" do
+      assert changes(@page, "liveview.event_renamed") == [{"add", "mutant"}]
+    end
+
+    test "liveview.output_dropped drops what is shown, not blocks" do
+      assert changes(@page, "liveview.output_dropped") == [{"<%= @count %>", ""}]
+      block = ~S|import Phoenix.Component; def f(assigns), do: {assigns, ~H(<%= if @a do %>a<% end %>)}|
+      assert changes(block, "liveview.output_dropped") == []
+    end
+
+    test "a sigil of another module is no template" do
+      other = ~S|import Phoenix.Component, except: [sigil_H: 2]
+      def f(_), do: ~H(<b phx-click="add"><%= 1 %></b>)
+      def sigil_H(text, _), do: text|
+
+      assert changes(other, "liveview.event_renamed") == []
+    end
   end
 end

@@ -30,6 +30,8 @@ defmodule Testgen.Agent.Handlers do
     "explore" => {Testgen.Exploration, :explore},
     "format" => {Testgen.TestFile, :format},
     "kill_matrix" => {Testgen.Observation, :kill_matrix},
+    "live_facts" => {Testgen.LiveView, :facts},
+    "live_walk" => {Testgen.LiveView, :walk},
     "load_tests" => {Testgen.Scoring, :load_tests},
     "mutants" => {Testgen.Scoring, :mutants},
     "observe" => {Testgen.Observation, :observe},

@@ -11,6 +11,8 @@ defmodule Testgen.Mutation.Instrument do
   alias Testgen.Mutation.Instrument.{Data, Function}
 
   @definitions [:def, :defp, :defmacro, :defmacrop]
+  # Phoenix's components have a `def` of their own, which is Kernel's with a check of what it takes.
+  @definers [Kernel, Phoenix.Component.Declarative]
   @modules [:defmodule, :defimpl]
 
   # Instrumented code is compiled far more often than it is run for long: without these passes it compiles in about
@@ -189,7 +191,7 @@ defmodule Testgen.Mutation.Instrument do
   end
 
   defp definition({kind, _, [head | _]} = node, context) when kind in @definitions do
-    with true <- Context.calls?(context, node, Kernel),
+    with {_, module, _} when module in @definers <- Context.target(context, node),
          {name, arity} <- name_and_arity(head),
          false <- fragment?(node) do
       [{kind, name, arity}]

@@ -9,6 +9,9 @@ defmodule Testgen.Mutation.Operators do
   @all [
     Operators.LiveviewNavigation,
     Operators.LiveviewAssignRemoved,
+    Operators.LiveviewConditionDropped,
+    Operators.LiveviewEventRenamed,
+    Operators.LiveviewOutputDropped,
     Operators.ArithmeticBitwise,
     Operators.ArithmeticOperator,
     Operators.ArithmeticSign,

@@ -286,6 +286,7 @@ defmodule Testgen.Mutation.Instrument.Expression do
       {:macro, Kernel, _} when name in [:raise, :reraise] -> raising(node, context, state)
       {:macro, Kernel, 2} when name == :|> -> Pipeline.walk(node, context, state)
       {:macro, Kernel, 2} when name == :in -> membership(node, context, state)
+      {:macro, Phoenix.Component, 2} when name == :sigil_H -> change(node, strip(node), context, state)
       _ -> {strip({name, meta, args}), state}
     end
   end

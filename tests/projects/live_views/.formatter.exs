@@ -1,0 +1,1 @@
+[import_deps: [:phoenix, :phoenix_live_view], inputs: ["{config,lib,test}/**/*.{ex,exs}"]]
