@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from testgen.synthesis.additions import ModuleOutline, add, blocks
+from testgen.synthesis.answers import LoadedTest
 from testgen.synthesis.candidate import Oracle
 from testgen.synthesis.cases import Chosen, TestCase, cases
 from testgen.synthesis.examples import Examples
@@ -22,7 +23,7 @@ from testgen.synthesis.selection import Choice, alone, select
 from testgen.synthesis.subject import Subject, shares_state
 from testgen.synthesis.verification import Verdict, ids_of
 from testgen.synthesis.warned import mended, of_tests
-from testgen.synthesis.workbench import LoadedTest, Workbench
+from testgen.synthesis.workbench import Workbench
 
 _ATTEMPTS = 7
 

@@ -12,9 +12,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from testgen.errors import AgentDied, AgentError
+from testgen.synthesis.answers import Kill
 from testgen.synthesis.candidate import Candidate, Observation
 from testgen.synthesis.exploring import Explored, Exploring
-from testgen.synthesis.workbench import Kill, Workbench
+from testgen.synthesis.workbench import Workbench
 
 
 class Crew:

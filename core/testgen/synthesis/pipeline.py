@@ -26,6 +26,7 @@ from testgen.settings import Settings
 from testgen.synthesis import delivery
 from testgen.synthesis.additions import ModuleOutline
 from testgen.synthesis.analysis import Module
+from testgen.synthesis.answers import Built
 from testgen.synthesis.assembly import Assembly, Draft
 from testgen.synthesis.candidate import Oracle
 from testgen.synthesis.cases import Chosen
@@ -45,7 +46,7 @@ from testgen.synthesis.stop import Stop
 from testgen.synthesis.subject import Subject
 from testgen.synthesis.verification import verify
 from testgen.synthesis.watch import Watch
-from testgen.synthesis.workbench import UNSETTLED, Built, Workbench, is_cancelled
+from testgen.synthesis.workbench import UNSETTLED, Workbench, is_cancelled
 from testgen.toolchain import Toolchain
 
 _DRAFTS = 3

@@ -17,6 +17,7 @@ from functools import partial
 from testgen.errors import AgentDied, AgentError
 from testgen.mutation import Mutant, Strategy
 from testgen.progress import Progress
+from testgen.synthesis.answers import Kill
 from testgen.synthesis.candidate import Candidate, Oracle, Status
 from testgen.synthesis.cases import Chosen
 from testgen.synthesis.crew import Crew
@@ -31,7 +32,7 @@ from testgen.synthesis.stop import Stop
 from testgen.synthesis.stub import prelude
 from testgen.synthesis.subject import Knowledge, Subject, variable_for
 from testgen.synthesis.watch import Watch
-from testgen.synthesis.workbench import Kill, Workbench, is_cancelled, why_lost
+from testgen.synthesis.workbench import Workbench, is_cancelled, why_lost
 from testgen.synthesis.worth import oracle, penalty
 
 _BATCH = 80

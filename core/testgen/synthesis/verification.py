@@ -10,8 +10,9 @@ from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
+from testgen.synthesis.answers import LoadedTest, Warned
 from testgen.synthesis.cases import TestCase
-from testgen.synthesis.workbench import LoadedTest, Warned, Workbench
+from testgen.synthesis.workbench import Workbench
 
 SEEDS = (0, 1, 42, 1234, 987_654)
 MORE_SEEDS = (*SEEDS, *range(100, 120))

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from testgen.synthesis.answers import LoadedTest, Warned
 from testgen.synthesis.cases import TestCase
-from testgen.synthesis.workbench import LoadedTest, Warned
 
 _UNUSED = re.compile(r'variable "(\w+)" is unused')
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from types import TracebackType
-from typing import Any, NamedTuple
+from typing import Any
 
 from testgen.agent import Agent
 from testgen.errors import AgentDied, AgentError
@@ -14,6 +13,7 @@ from testgen.mutation import Mutant
 from testgen.sandbox import Ending
 from testgen.synthesis.additions import ModuleOutline
 from testgen.synthesis.analysis import Module
+from testgen.synthesis.answers import Built, Kill, Loaded, TestRun, Warned, kill, killers, loaded_test, run_of
 from testgen.synthesis.backlog import Backlog, Lost
 from testgen.synthesis.candidate import Candidate, Observation
 from testgen.synthesis.exploring import Explored, Exploring
@@ -30,68 +30,6 @@ UNSETTLED = "unsettled"
 
 Verdict = tuple[int, str, tuple[str, ...]]
 """A mutant, its status, and the tests that kill it."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Built:
-    """The switched build of a file: the mutants that can be run, and those that cannot."""
-
-    mutants: tuple[Mutant, ...]
-    num_pruned: int
-    num_invalid: int
-    fallbacks: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LoadedTest:
-    """A test that was loaded."""
-
-    id: str
-    module: str
-    name: str
-    describe: str
-    line: int
-    is_doctest: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Warned:
-    """What the compiler warned of in a test file."""
-
-    line: int
-    message: str
-
-
-class Loaded(NamedTuple):
-    """What loading test files gave."""
-
-    tests: tuple[LoadedTest, ...]
-    errors: tuple[str, ...]
-    """What did not load, and why."""
-    warnings: tuple[Warned, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TestRun:
-    """How a loaded test did without any mutant."""
-
-    __test__ = False
-
-    id: str
-    status: str
-    message: str
-    covers: frozenset[int]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Kill:
-    """Candidates that tell a mutant from the original."""
-
-    mutant: int
-    killed_by: tuple[int, ...]
-    broken_by: tuple[int, ...]
-    """Those of them whose setup failed before the call."""
-    timeout_by: tuple[int, ...]
 
 
 class Workbench:
@@ -262,7 +200,7 @@ class Workbench:
         stream = self._agent.stream(
             "kill_matrix", timeout_s=_SILENCE_S, candidates=list(candidates), mutants=list(mutants)
         )
-        kills += (_kill(event.data) for event in stream if event.name == "kills")
+        kills += (kill(event.data) for event in stream if event.name == "kills")
         self._add("kill_matrix", begun)
         return _poisoned(stream.result)
 
@@ -331,7 +269,7 @@ class Workbench:
             ),
         )
         return Loaded(
-            tests=tuple(_loaded(each) for each in reply["tests"]),
+            tests=tuple(loaded_test(each) for each in reply["tests"]),
             errors=tuple(str(each["message"]) for each in reply["errors"]),
             warnings=tuple(
                 Warned(line=each["line"], message=str(each["message"])) for each in reply["warnings"]
@@ -346,7 +284,7 @@ class Workbench:
                 "baseline", timeout_s=_RUN_S, runs=1, seeds=[0], compare_unswitched=False
             ),
         )
-        return {str(each["id"]): _test_run(each) for each in reply["tests"]}
+        return {str(each["id"]): run_of(each) for each in reply["tests"]}
 
     def run_mutants(self, mutants: Sequence[int]) -> Iterator[Verdict]:
         """Every covering test of those loaded on each mutant: mutant, status, tests that kill it.
@@ -384,7 +322,7 @@ class Workbench:
             for event in stream:
                 if event.name == "outcome":
                     number = int(event.data["mutant"])
-                    verdicts[number] = number, str(event.data["status"]), _killers(event.data)
+                    verdicts[number] = number, str(event.data["status"]), killers(event.data)
                     doubtful = {number} if event.data.get("suspect") else set()
             return verdicts, _poisoned(stream.result)
         except (AgentDied, AgentError) as error:
@@ -436,48 +374,12 @@ class Workbench:
         self.timings_s[name] = self.timings_s.get(name, 0.0) + time.monotonic() - begun
 
 
-def _kill(wire: Mapping[str, Any]) -> Kill:
-    return Kill(
-        mutant=int(wire["mutant"]),
-        killed_by=tuple(wire.get("killed_by") or ()),
-        broken_by=tuple(wire.get("broken_by") or ()),
-        timeout_by=tuple(wire.get("timeout_by") or ()),
-    )
-
-
-def _killers(wire: Mapping[str, Any]) -> tuple[str, ...]:
-    return tuple(str(each) for each in wire.get("killed_by") or ())
-
-
 def _poisoned(reply: Mapping[str, Any]) -> Lost | None:
     if not reply.get("poisoned"):
         return None
     return Lost(
         reason=str(reply.get("reason") or "a mutant changed the VM for good"),
         suspects=frozenset(int(each) for each in reply.get("suspects") or ()),
-    )
-
-
-def _loaded(wire: Mapping[str, Any]) -> LoadedTest:
-    tags = wire.get("tags") or {}
-    name = str(wire["name"])
-    return LoadedTest(
-        id=str(wire["id"]),
-        module=str(wire.get("module") or ""),
-        name=name,
-        describe=str(wire.get("describe") or ""),
-        line=int(wire.get("line") or 0),
-        is_doctest=name.startswith("doctest ")
-        or (isinstance(tags, Mapping) and tags.get("test_type") == "doctest"),
-    )
-
-
-def _test_run(wire: Mapping[str, Any]) -> TestRun:
-    return TestRun(
-        id=str(wire["id"]),
-        status=str(wire["status"]),
-        message=str(wire.get("message") or ""),
-        covers=frozenset(int(each) for each in wire.get("covers") or ()),
     )
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from testgen.synthesis.answers import LoadedTest, Warned
 from testgen.synthesis.candidate import Oracle
 from testgen.synthesis.cases import TestCase
 from testgen.synthesis.warned import mended, of_tests
-from testgen.synthesis.workbench import LoadedTest, Warned
 
 UNUSED = Warned(line=5, message='variable "table" is unused (if the variable is not meant to be used, …)')
 
