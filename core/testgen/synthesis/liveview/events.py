@@ -43,16 +43,20 @@ class Events:
         """The events of a module; `source` is the code of its file, then that of its templates."""
         clauses = event_clauses(module)
         names = [name for clause in clauses if (name := event_name(clause))]
-        lines = source.splitlines()
-        own = "\n".join(lines[max(module.line - 1, 0) : module.end_line or len(lines)])
-        templates = source.partition(TEMPLATES)[2]
-        unsent = [name for name in dict.fromkeys(names) if not _sends(name, own + templates)]
+        unsent = [name for name in dict.fromkeys(names) if not _sends(name, own_code(module, source))]
         return cls(
             names=tuple(dict.fromkeys(names)),
             takes_any=any(clause.patterns and not event_name(clause) for clause in clauses),
             unsent=tuple(unsent),
             orphans=tuple(name for name in unsent if not _sends(name, source)),
         )
+
+
+def own_code(module: Module, source: str) -> str:
+    """The part of a file's source that is the module's, and the templates."""
+    lines = source.splitlines()
+    own = lines[max(module.line - 1, 0) : module.end_line or len(lines)]
+    return "\n".join(own) + source.partition(TEMPLATES)[2]
 
 
 def _sends(name: str, source: str) -> bool:

@@ -85,6 +85,13 @@ def _unopened(name: str, visits: Sequence[Visit]) -> Iterator[LeftAlone]:
     opened = [visit for visit in visits if not visit.steps]
     broken = [visit.last for visit in opened if isinstance(visit.last, Broken)]
     if opened and len(broken) == len(opened):
-        said = f"{broken[0].exception}: {broken[0].message}".strip(": ") or broken[0].status
+        said = _said(broken[0])
         called = opened[0].mount.group or "mount/3"
         yield LeftAlone(function=f"{name}.{called}", reason=f"it could not be opened: {said}")
+
+
+def _said(broken: Broken) -> str:
+    """What was raised; of what Plug wraps, the inside."""
+    if broken.message.startswith("** "):
+        return broken.message.removeprefix("** ")
+    return f"{broken.exception}: {broken.message}".strip(": ") or broken.status

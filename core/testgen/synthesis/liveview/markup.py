@@ -182,7 +182,8 @@ class Page:
 def _within_container(root: Element) -> Element:
     """What is inside the element that LiveView puts around a page; no selector means that one."""
     inside = [child for child in root.children if isinstance(child, Element)]
-    if len(inside) != 1 or "data-phx-main" not in inside[0].attributes:
+    known = inside[0].attributes if len(inside) == 1 else {}
+    if "data-phx-session" not in known or "data-phx-parent-id" in known:
         return root
     return Element("", {}, inside[0].children)
 

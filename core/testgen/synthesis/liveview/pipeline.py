@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from testgen.errors import NothingTestable, ProjectInvalid
+from testgen.mutation import Mutant
 from testgen.progress import Progress
 from testgen.synthesis import pipeline
 from testgen.synthesis.additions import ModuleOutline
@@ -74,11 +75,17 @@ class LiveViewGeneration(Generation):
             if stop:
                 break
             self._progress.phase(f"visiting {subject.module.name}")
-            mutants = [m.id for m in state.built.mutants if not state.found.killers[m.id]]
+            alive = (m for m in state.built.mutants if not state.found.killers[m.id])
+            mutants = [mutant.id for mutant in alive if self._is_wanted(mutant)]
             source = with_templates(self._project.source)
             search = Search(self._bench, subject, self._facts, state.found, stop, source)
             self._searched[subject.module.name] = search
             search.run(mutants)
+
+    def _is_wanted(self, mutant: Mutant) -> bool:
+        """Whether tests are wanted for it; whichever module it is in, a view may reach it."""
+        functions, keys = self._config.functions, self._config.mutants
+        return (not functions or mutant.function in functions) and (not keys or mutant.key in keys)
 
     def deliverable(
         self, state: State, chosen: Sequence[Subject], outline: tuple[ModuleOutline, ...]

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from testgen.synthesis.found import Found
 from testgen.synthesis.liveview.actions import Action, group_of
 from testgen.synthesis.liveview.components import alone, renderings
-from testgen.synthesis.liveview.events import Events, pushed
+from testgen.synthesis.liveview.events import Events, own_code, pushed
 from testgen.synthesis.liveview.facts import Facts, Moment, Shown, moment
 from testgen.synthesis.liveview.markup import Page
 from testgen.synthesis.liveview.messages import broadcasts, messages, vocabulary
@@ -43,7 +43,7 @@ class Search:
         self._facts = facts
         self._found = found
         self._stop = stop
-        self._source = source
+        self._source = own_code(subject.module, source)
         self.events = Events.of(subject.module, source)
         self._drafts: dict[int, Draft] = {}
         self._kills: dict[int, frozenset[int]] = {}

@@ -64,6 +64,15 @@ def test_a_counter_is_clicked_and_its_numbers_are_read(generated: Generate) -> N
 
 
 @pytest.mark.hex
+def test_only_the_mutants_that_were_asked_for_get_tests(phoenix: Path) -> None:
+    path = phoenix / "lib/live_views_web/live/modal_live.ex"
+    every = generate(GenerateConfig(path=path, kind=TestKind.LIVEVIEW), SilentProgress())
+    wanted = next(m for m in every.mutants if m.original == "false" and m.function == "handle_event/3")
+    only = GenerateConfig(path=path, kind=TestKind.LIVEVIEW, mutants=(wanted.key,))
+    assert len(generate(only, SilentProgress()).tests) == 1
+
+
+@pytest.mark.hex
 def test_no_test_compares_whole_html(generated: Generate) -> None:
     result = generated("live/todo_live.ex")
     assert result.tests

@@ -83,7 +83,13 @@ def test_pages_that_differ_only_in_what_live_view_made_up_have_one_fingerprint()
     assert Page.read("<p>a</p>").fingerprint != Page.read("<p>b</p>").fingerprint
 
 
-def test_the_container_of_a_page_with_a_route_is_no_part_of_it() -> None:
-    page = Page.read('<div id="phx-F" data-phx-main="data-phx-main">count: 1 <b>a</b></div>')
+def test_the_container_of_a_page_is_no_part_of_it() -> None:
+    page = Page.read('<div id="phx-F" data-phx-session="S">count: 1 <b>a</b></div>')
     assert not page.has(Selector(tag="div"))
     assert page.root.own_lines == ["count: 1"]
+
+
+def test_the_container_of_a_view_inside_another_is_a_part_of_the_page() -> None:
+    assert Page.read('<div id="child" data-phx-session="S" data-phx-parent-id="phx-F">a</div>').has(
+        Selector(id="child")
+    )
