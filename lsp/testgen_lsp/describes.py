@@ -1,11 +1,12 @@
 """Which describe blocks are new, and with which tests they come and go. Pure; the insertions are `edits`'.
 
-A block with one new test is one piece with it. What stands around several tests is accepted without a question,
-since half of it would be no Elixir; where all of its tests were declined it is taken away again.
+A block with one new test is one piece with it. What stands around several tests is accepted without a
+question, since half of it would be no Elixir; where all of its tests were declined it is taken away again.
 """
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -97,6 +98,6 @@ def empty_blocks(found: Sequence[Insertion], text: str) -> list[range]:
 
 def _frames(found: Sequence[Insertion]) -> Iterator[tuple[Insertion, Insertion]]:
     frames = [each for each in found if each.around]
-    for head, foot in zip(frames, frames[1:], strict=False):
+    for head, foot in itertools.pairwise(frames):
         if head.around == foot.around:
             yield head, foot

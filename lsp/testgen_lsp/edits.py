@@ -1,7 +1,8 @@
 """From a finished test file to the smallest edits that make the editor's text into it. Pure.
 
-An edit per test, so that each can be accepted by itself; what stands around them (the module, describes,
-aliases) is not asked about, and a new describe comes only with a test of it. No line that is there is touched: everything is an insertion between two lines.
+An edit per test, so that each can be accepted by itself; what stands around them (the module, aliases) is not
+asked about, and a new describe comes only with a test of it. No line that is there is touched: everything is
+an insertion between two lines.
 
     before           after                       edits
     1 defmodule      defmodule

@@ -1,4 +1,4 @@
-"""The unit of what a test file gains: some lines at a place, and the test that they are. Says nothing of editors."""
+"""What a test file gains: some lines at a place, and the test that they are. Says nothing of editors."""
 
 from __future__ import annotations
 
