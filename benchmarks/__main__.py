@@ -29,6 +29,8 @@ ORDER = (
     "switching_study",
     "generation",
     "corpus_speed",
+    "editors",
+    "soak",
 )
 WANTED = {
     "liveviews": ("TESTGEN_HEX_DIR",),
@@ -43,6 +45,8 @@ def arguments_of(name: str) -> list[str]:
     """What a benchmark is started with."""
     if name == "verdicts":
         return ["--write"]
+    if name == "soak":
+        return ["soak"]
     if name == "generation":
         folder = Path(os.environ["TESTGEN_GENERATION_DIR"])
         return ["--workspace", str(folder / "workspace"), "--state", str(folder / "state"), "--write"]
@@ -57,7 +61,8 @@ def run(name: str) -> bool:
         print(f"== {name}: left out, {missing[0]} names no folder", flush=True)
         return True
     print(f"== {name}", flush=True)
-    argv = [sys.executable, "-m", f"benchmarks.{name}", *arguments_of(name)]
+    module = "editors" if name == "soak" else name
+    argv = [sys.executable, "-m", f"benchmarks.{module}", *arguments_of(name)]
     return subprocess.run(argv, check=False).returncode == 0
 
 

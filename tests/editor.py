@@ -74,6 +74,7 @@ class Editor:
     texts: dict[str, str] = field(default_factory=dict)
     versions: dict[str, int] = field(default_factory=dict)
     edits: list[types.WorkspaceEdit] = field(default_factory=list)
+    inserted: list[str] = field(default_factory=list)
     shown: list[str] = field(default_factory=list)
     began: asyncio.Event = field(default_factory=asyncio.Event)
     reports: list[Any] = field(default_factory=list)
@@ -170,11 +171,14 @@ class Editor:
         places = []
         for each in edits:
             inner = self.codec.range_from_client_units(lines, each.range)
-            assert inner.start == inner.end, "an edit that takes something away"
-            places.append((starts[inner.start.line] + inner.start.character, each.new_text))
+            start = starts[inner.start.line] + inner.start.character
+            stop = starts[inner.end.line] + inner.end.character
+            assert before[start:stop] in "".join(self.inserted), "an edit that takes away what was there"
+            places.append((start, stop, each.new_text))
+        self.inserted += [new for _, _, new in places]
         text, end = "", 0
-        for at, new in sorted(places, key=lambda each: each[0]):
-            text, end = text + before[end:at] + new, at
+        for start, stop, new in sorted(places, key=lambda each: each[0]):
+            text, end = text + before[end:start] + new, stop
         text += before[end:]
         if uri in self.texts:
             self.change(uri, text)

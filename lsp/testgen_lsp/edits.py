@@ -1,7 +1,8 @@
 """From a finished test file to the smallest edits that make the editor's text into it. Pure.
 
-An edit per test, so that each can be accepted by itself; what stands around them (the module, describes,
-aliases) is not asked about. No line that is there is touched: everything is an insertion between two lines.
+An edit per test, so that each can be accepted by itself; what stands around them (the module, aliases) is not
+asked about, and a new describe comes only with a test of it. No line that is there is touched: everything is
+an insertion between two lines.
 
     before           after                       edits
     1 defmodule      defmodule
@@ -13,19 +14,11 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 
 from testgen.wire import TestFound
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Insertion:
-    """Text that goes in before a line (0-based) of the text that is there."""
-
-    line: int
-    text: str
-    test: TestFound | None
-    """None for what stands around tests."""
+from testgen_lsp.describes import with_their_tests
+from testgen_lsp.insertion import Insertion
 
 
 class Misfit(Exception):  # noqa: N818 - named for what happened
@@ -47,7 +40,7 @@ def insertions(before: str, after: str, tests: Sequence[TestFound]) -> list[Inse
             _append(found, at, line, owners.get(number) or _doctests(line, tests))
     if at < len(old):
         raise Misfit("the new text is more than additions to the one that is there")
-    return _blank_lines_with_their_tests(found)
+    return with_their_tests(_blank_lines_with_their_tests(found))
 
 
 def _doctests(line: str, tests: Sequence[TestFound]) -> TestFound | None:
@@ -65,7 +58,7 @@ def _same(old: str, new: str) -> bool:
 def _append(found: list[Insertion], at: int, line: str, test: TestFound | None) -> None:
     last = found[-1] if found else None
     if last is not None and last.line == at and last.test is test:
-        found[-1] = Insertion(line=at, text=last.text + line, test=test)
+        found[-1] = replace(last, text=last.text + line)
     else:
         found.append(Insertion(line=at, text=line, test=test))
 
@@ -95,7 +88,13 @@ def _split_last_blank(text: str) -> tuple[str, str]:
 def without(found: Sequence[Insertion], declined: Iterable[str]) -> list[Insertion]:
     """The insertions but for tests whose names are declined; nothing where no test is left."""
     names = set(declined)
-    left = [each for each in found if each.test is None or name_of(each.test) not in names]
+    left: list[Insertion] = []
+    for each in found:
+        around = tuple(test for test in each.around if name_of(test) not in names)
+        if each.test is not None and name_of(each.test) in names:
+            continue
+        if around or not each.around:
+            left.append(replace(each, around=around))
     return left if any(each.test is not None for each in left) else []
 
 
@@ -124,7 +123,7 @@ def reanchored(found: Sequence[Insertion], before: str, now: str) -> list[Insert
             line = places[each.line]
         else:
             raise Misfit(f"line {each.line + 1} of the test file changed while tests were searched for")
-        moved.append(Insertion(line=line, text=each.text, test=each.test))
+        moved.append(replace(each, line=line))
     return moved
 
 

@@ -19,13 +19,14 @@ from pygls.workspace import TextDocument
 from testgen.test_kind import TestKind
 from testgen.wire import GenerateRequest, GenerateResult, JobStatus, Workspace
 from testgen_lsp import edits
-from testgen_lsp.edits import Insertion
+from testgen_lsp.describes import empty_blocks
+from testgen_lsp.insertion import Insertion
 from testgen_lsp.jobs import run_job
 from testgen_lsp.places import Pair, pair_of_source, path_of, uri_of, workspace_root
 from testgen_lsp.server import TestgenServer
 from testgen_lsp.state import Known, read_text
 from testgen_lsp.survivors import publish
-from testgen_lsp.workspace_edit import FileEdit, workspace_edit
+from testgen_lsp.workspace_edit import FileEdit, removal, workspace_edit
 
 _HELPER = "ExUnit.start()\n"
 _TARGETED_S = 120.0
@@ -188,7 +189,19 @@ async def _apply(
     now = server.workspace.text_documents.get(uri_of(target))
     if now is not None:
         declined |= {name for name in names if not _is_in(name, wanted, now.source)}
+        await _take_away_empty(server, target, wanted, now)
     return True
+
+
+async def _take_away_empty(
+    server: TestgenServer, target: Path, wanted: list[Insertion], now: TextDocument
+) -> None:
+    """Describe blocks of which every test was declined: only a client that annotates lets them be."""
+    empty = empty_blocks(wanted, now.source) if server.abilities.annotations else []
+    if empty:
+        edit = removal(target, now.version, empty)
+        label = f"Empty describe blocks in {target.name}"
+        await server.workspace_apply_edit_async(types.ApplyWorkspaceEditParams(edit=edit, label=label))
 
 
 def _is_in(name: str, wanted: list[Insertion], text: str) -> bool:

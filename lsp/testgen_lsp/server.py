@@ -20,6 +20,7 @@ from testgen.test_kind import TestKind
 from testgen_lsp.arguments import plain
 from testgen_lsp.connection import Connection
 from testgen_lsp.places import path_of
+from testgen_lsp.serializing import converter
 from testgen_lsp.settings import Settings, changed
 from testgen_lsp.state import State
 from testgen_lsp.workspace_edit import Abilities
@@ -55,7 +56,9 @@ class TestgenServer(LanguageServer):
     __test__ = False
 
     def __init__(self) -> None:
-        super().__init__("testgen", own_version(), protocol_cls=_Protocol, max_workers=1)
+        super().__init__(
+            "testgen", own_version(), protocol_cls=_Protocol, converter_factory=converter, max_workers=1
+        )
         self.settings = Settings()
         self.state = State()
         self.connection = Connection(lambda: self.settings.command)

@@ -13,7 +13,8 @@ from pathlib import Path
 from lsprotocol import types
 from pygls.workspace import PositionCodec
 
-from testgen_lsp.edits import Insertion, name_of
+from testgen_lsp.edits import name_of
+from testgen_lsp.insertion import Insertion
 from testgen_lsp.places import uri_of
 
 _FRAME = "around"
@@ -124,6 +125,16 @@ def _merged(file: FileEdit, codec: PositionCodec) -> list[Edit]:
         types.TextEdit(range=place, new_text=text)
         for place, text in (_placed(file, each, codec) for each in merged)
     ]
+
+
+def removal(path: Path, version: int | None, blocks: Sequence[range]) -> types.WorkspaceEdit:
+    """Takes away whole lines, for a client that takes versions."""
+    places = [types.Range(types.Position(each.start, 0), types.Position(each.stop, 0)) for each in blocks]
+    document = types.OptionalVersionedTextDocumentIdentifier(uri=uri_of(path), version=version)
+    taken = [types.TextEdit(range=place, new_text="") for place in places]
+    return types.WorkspaceEdit(
+        document_changes=[types.TextDocumentEdit(text_document=document, edits=list(taken))]
+    )
 
 
 def _placed(file: FileEdit, insertion: Insertion, codec: PositionCodec) -> tuple[types.Range, str]:

@@ -172,7 +172,7 @@ def _schemas() -> dict[str, Any]:
 
 def _refine(schema: dict[str, Any], kind: type[Any]) -> None:
     """Adds what the type's fields say beyond their types."""
-    if issubclass(kind, wire._Checked):
+    if issubclass(kind, wire.Checked):
         schema["additionalProperties"] = False
     for each in fields(kind):
         described = schema["properties"][each.name]

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from testgen.wire import TestFound
-from testgen_lsp import edits
+from testgen_lsp import describes, edits
 from testgen_lsp.edits import Misfit, applied, insertions, reanchored, without
 
 BEFORE = """defmodule CartTest do
@@ -77,6 +77,31 @@ def test_without_one_test_the_others_are_whole(gone: str) -> None:
 def test_without_any_test_nothing_is_inserted() -> None:
     every = [edits.name_of(test) for test in TESTS]
     assert without(insertions(BEFORE, AFTER, TESTS), every) == []
+
+
+def test_a_describe_comes_only_with_a_test_of_it() -> None:
+    text = applied(BEFORE, without(insertions(BEFORE, AFTER, TESTS), ["total/1 two", "total/1 three"]))
+    assert 'test "one"' in text
+    assert "total/1" not in text
+    assert "\n\nend" not in text
+
+
+def test_a_describe_with_one_test_is_one_piece_with_it() -> None:
+    after = AFTER.replace('\n    test "three" do\n      assert 3\n    end\n', "")
+    inserted = insertions(BEFORE, after, TESTS[:2])
+    assert applied(BEFORE, inserted) == after
+    assert [each.text for each in inserted if each.test == TESTS[1]] == [
+        '\n  describe "total/1" do\n    test "two" do\n      assert 2\n    end\n  end\n'
+    ]
+
+
+def test_a_block_whose_tests_were_all_declined_is_found_in_the_text() -> None:
+    inserted = insertions(BEFORE, AFTER, TESTS)
+    text = applied(BEFORE, [each for each in inserted if each.test is None])
+    (block,) = describes.empty_blocks(inserted, text)
+    lines = text.splitlines()
+    assert lines[block.start : block.stop] == ["", '  describe "total/1" do', "  end"]
+    assert describes.empty_blocks(inserted, AFTER) == []
 
 
 def test_doctests_are_accepted_or_declined_as_any_test() -> None:

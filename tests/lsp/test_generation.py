@@ -88,6 +88,7 @@ def test_each_test_is_accepted_or_declined_by_itself_and_not_offered_again(
             test = (cart / TEST).as_uri()
             assert ed.texts[test].count("\n    test ") + ed.texts[test].count("\n  test ") == 1
             assert "doctest" not in ed.texts[test]
+            assert ed.texts[test].count("  describe ") == 1
             declined = set(labels) - {labels[1]}
             offered: list[str] = []
             ed.accepts = lambda annotation: offered.append(annotation.label) or True  # type: ignore[func-returns-value]

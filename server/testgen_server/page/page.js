@@ -53,11 +53,13 @@ function chart(id, series, history) {
     return;
   }
   const axis = { stroke: () => colour("soft"), grid: { stroke: () => colour("line"), width: 1 }, ticks: { show: false } };
+  const several = series.length > 1; // one line is named by its heading
   const plot = new uPlot({
     width: holder.clientWidth || 400,
     height: 190,
     scales: { x: { time: false }, y: { range: (_, low, high) => [0, series[0].top || Math.max(high || 0, 1) * 1.1] } },
-    axes: [{ ...axis, incrs: [1, 2, 5, 10, 20, 50, 100] }, axis],
+    legend: { show: several, live: false },
+    axes: [{ ...axis, size: 28, incrs: [1, 2, 5, 10, 20, 50, 100] }, axis],
     series: [
       { label: "Generation" },
       ...series.map(({ label, shade }) => ({
@@ -117,7 +119,13 @@ function draw({ status, jobs, history, cache, now }) {
 }
 
 const source = new EventSource("live");
-source.onmessage = (message) => draw(JSON.parse(message.data));
+let shown = null;
+source.onmessage = (message) => { shown = JSON.parse(message.data); draw(shown); };
 source.onerror = () => { $("#state").textContent = "the daemon does not answer"; };
 addEventListener("resize", () => charts.forEach(({ plot, holder }) => plot.setSize({ width: holder.clientWidth, height: 190 })));
-matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => charts.forEach(({ plot }) => plot.redraw()));
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
+  charts.splice(0).forEach(({ plot }) => plot.destroy()); // legends keep the colours that they were made with
+  if (shown) {
+    draw(shown);
+  }
+});
