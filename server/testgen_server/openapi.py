@@ -164,7 +164,7 @@ _PROBLEM = {"description": "Why not.", "content": _content(wire.Problem)}
 def _schemas() -> dict[str, Any]:
     _, found = msgspec.json.schema_components(_TYPES, ref_template="#/components/schemas/{name}")
     for name, schema in found.items():
-        kind = getattr(wire, name)
+        kind = getattr(wire, name, None)  # enumerations from elsewhere have no fields
         if isinstance(kind, type) and hasattr(kind, "__dataclass_fields__"):
             _refine(schema, kind)
     return found
