@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     type=click.Choice([each.value for each in TestKind]),
     default="exunit",
     show_default=True,
-    help="What sort of tests to write.",
+    help="What sort of tests to write; streamdata is not there yet.",
 )
 @click.option(
     "--function",

@@ -52,7 +52,8 @@ def check(request: GenerateRequest) -> None:
     """Refuses early what no job could do. Raises KindUnsupported, WireInvalid."""
     if request.test_kind not in SUPPORTED_KINDS:
         raise KindUnsupported(
-            f"Tests of the kind {request.test_kind.value} cannot be written yet.", "Ask for exunit"
+            f"Tests of the kind {request.test_kind.value} cannot be written yet.",
+            "Ask for exunit or liveview",
         )
     try:
         _config(request, None)

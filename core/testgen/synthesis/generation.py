@@ -32,4 +32,6 @@ def generate(
         return pipeline.generate(config, progress, warm=warm, cancellation=cancellation, watch=watch)
     if config.kind is TestKind.LIVEVIEW:
         return liveview.generate(config, progress, warm=warm, cancellation=cancellation, watch=watch)
-    raise KindUnsupported(f"Tests of the kind {config.kind.value} cannot be written yet.", "Ask for exunit")
+    raise KindUnsupported(
+        f"Tests of the kind {config.kind.value} cannot be written yet.", "Ask for exunit or liveview"
+    )

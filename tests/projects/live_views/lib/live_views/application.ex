@@ -1,3 +1,4 @@
+# Shows: the application of a Phoenix project, endpoint and PubSub.
 defmodule LiveViews.Application do
   @moduledoc false
   use Application

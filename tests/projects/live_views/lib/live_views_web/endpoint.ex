@@ -1,3 +1,4 @@
+# Shows: an endpoint, for views that are mounted by their route.
 defmodule LiveViewsWeb.Endpoint do
   use Phoenix.Endpoint, otp_app: :live_views
 

@@ -1,3 +1,4 @@
+# Shows: routes of LiveViews, one with a parameter.
 defmodule LiveViewsWeb.Router do
   use Phoenix.Router, helpers: false
 

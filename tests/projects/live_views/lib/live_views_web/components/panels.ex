@@ -1,3 +1,4 @@
+# Shows: function components with attributes and slots.
 defmodule LiveViewsWeb.Panels do
   @moduledoc "Function components with attributes and slots."
   use Phoenix.Component

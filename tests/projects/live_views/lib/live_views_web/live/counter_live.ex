@@ -1,3 +1,4 @@
+# Shows: clicks and limits.
 defmodule LiveViewsWeb.CounterLive do
   @moduledoc "Counts, within limits."
   use Phoenix.LiveView

@@ -1,3 +1,4 @@
+# Shows: a redirect on mount, with flash.
 defmodule LiveViewsWeb.MembersLive do
   @moduledoc "Sends away whoever has not logged in."
   use Phoenix.LiveView

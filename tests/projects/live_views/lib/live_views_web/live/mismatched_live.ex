@@ -1,3 +1,4 @@
+# Shows: an event without a clause and a clause without an event.
 defmodule LiveViewsWeb.MismatchedLive do
   @moduledoc "Its template sends an event that nothing handles, and it handles one that nothing sends."
   use Phoenix.LiveView

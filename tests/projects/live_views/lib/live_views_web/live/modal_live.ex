@@ -1,3 +1,4 @@
+# Shows: a dialog that opens and closes.
 defmodule LiveViewsWeb.ModalLive do
   @moduledoc "Asks before it deletes."
   use Phoenix.LiveView

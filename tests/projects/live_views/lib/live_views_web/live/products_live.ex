@@ -1,3 +1,4 @@
+# Shows: handle_params and navigation.
 defmodule LiveViewsWeb.ProductsLive do
   @moduledoc "Tabs that are part of the path."
   use Phoenix.LiveView

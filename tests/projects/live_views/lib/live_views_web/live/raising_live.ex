@@ -1,3 +1,4 @@
+# Shows: a view that needs a session.
 defmodule LiveViewsWeb.RaisingLive do
   @moduledoc "Cannot be mounted without what its caller's session holds."
   use Phoenix.LiveView

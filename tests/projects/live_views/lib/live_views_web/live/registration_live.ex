@@ -1,3 +1,4 @@
+# Shows: a form with validation.
 defmodule LiveViewsWeb.RegistrationLive do
   @moduledoc "A form that is validated while it is filled in."
   use Phoenix.LiveView

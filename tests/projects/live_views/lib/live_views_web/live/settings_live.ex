@@ -1,3 +1,4 @@
+# Shows: a view with a live component.
 defmodule LiveViewsWeb.ToggleComponent do
   @moduledoc "A switch with a state of its own."
   use Phoenix.LiveComponent

@@ -1,3 +1,4 @@
+# Shows: handle_info and PubSub.
 defmodule LiveViewsWeb.TickerLive do
   @moduledoc "Shows prices that others announce."
   use Phoenix.LiveView

@@ -1,3 +1,4 @@
+# Shows: a form and a list with conditions.
 defmodule LiveViewsWeb.TodoLive do
   @moduledoc "A list that is a stream; without a route."
   use Phoenix.LiveView

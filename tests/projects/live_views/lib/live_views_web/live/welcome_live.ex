@@ -1,3 +1,4 @@
+# Shows: a view without events.
 defmodule LiveViewsWeb.WelcomeLive do
   @moduledoc "Greets by the name in the path."
   use Phoenix.LiveView
