@@ -12,7 +12,8 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("core/testgen", "server/testgen_server", "lsp/testgen_lsp", "training/testgen_training")
-NEEDS_EXTRAS = "testgen_training"
+NEEDS_EXTRAS = {"testgen_training": "torch", "testgen/reading": "tree_sitter"}
+"""Packages that import what the base install has not, each with a library that shows whether it is there."""
 MODULES = sorted(
     path for package in PACKAGES for path in (ROOT / package).rglob("*.py") if "/elixir/" not in str(path)
 )
@@ -40,8 +41,9 @@ def test_a_name_that_a_module_exports_exists(path: Path) -> None:
     ]
     if not exported:
         return
-    if NEEDS_EXTRAS in str(path):
-        pytest.importorskip("torch", reason="the training extras are not installed")
+    for package, library in NEEDS_EXTRAS.items():
+        if package in str(path):
+            pytest.importorskip(library, reason="the training extras are not installed")
     module = name(path).partition("/")[2].removesuffix(".py").removesuffix("/__init__").replace("/", ".")
     code = f"import {module} as m; assert all(hasattr(m, name) for name in m.__all__), m.__all__"
     subprocess.run([sys.executable, "-c", code], check=True)

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 pytest.importorskip("httpx", reason="httpx, of the training extras, is not installed")
+pytest.importorskip("tree_sitter_elixir", reason="the parser of the training extras is not installed")
 
 from testgen_training import stage
 from testgen_training.corpus import Config, run

@@ -6,12 +6,14 @@ from collections import Counter
 from itertools import islice
 from pathlib import Path
 
-import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+pytest.importorskip("numpy", reason="the training extras are not installed")
 pytest.importorskip("tokenizers", reason="the training extras are not installed")
+
+import numpy as np
 
 from testgen.engines.tokenizer import Tokenizer
 from testgen.prompt import Task
