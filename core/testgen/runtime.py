@@ -18,6 +18,7 @@ import os
 import shutil
 import socket
 import stat
+import warnings
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -59,7 +60,7 @@ class RuntimeFolder:
     def of_user(cls) -> RuntimeFolder:
         """The user's, made where it is missing. Raises DaemonAbsent where it cannot be, or is another's."""
         override = os.environ.get("TESTGEN_RUNTIME_DIR")
-        path = Path(override) if override else Path(platformdirs.user_runtime_dir("testgen"))
+        path = Path(override) if override else _of_system()
         try:
             path.mkdir(mode=0o700, parents=True, exist_ok=True)
             status = path.stat()
@@ -141,3 +142,10 @@ def environment_digest() -> str:
     wanted |= {f"{program} on PATH": shutil.which(program) or "" for program in ("elixir", "erl", "bwrap")}
     text = json.dumps(wanted, sort_keys=True, ensure_ascii=True)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _of_system() -> Path:
+    """The user's runtime folder. A system without one is nothing that its user must be warned of."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return Path(platformdirs.user_runtime_dir("testgen"))
